@@ -1,0 +1,1 @@
+"""Neural networks, optimizers and their checks in NumPy: arrays in, arrays out, nothing hidden."""

@@ -1,0 +1,26 @@
+"""What an erratum is: the printed form, the right one, and the number that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """One place where the printed handbook is wrong or unclear; its texts are Markdown with LaTeX.
+
+    `labs` are the slugs of the labs it belongs to. `measure` computes one sentence with the
+    deciding numbers; it is None where only the wording is at fault and nothing can be computed.
+    """
+
+    id: str
+    labs: tuple[str, ...]
+    printed: str
+    corrected: str
+    measure: Callable[[], str] | None = None
+
+
+def for_lab(errata: Iterable[Erratum], slug: str) -> tuple[Erratum, ...]:
+    """The errata of one lab, in their order; empty for a lab without any."""
+    return tuple(erratum for erratum in errata if slug in erratum.labs)

@@ -1,0 +1,153 @@
+"""What every figure shares: how it looks, how arrays travel, and a figure that skips validation.
+
+`st.plotly_chart` takes any BaseFigure and calls its `to_dict`. Building and validating a
+`go.Figure` costs twenty times as much, so pages send a finished spec and the tests validate it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from plotly.basedatatypes import BaseFigure
+
+from engine.types import Array
+
+Spec = dict[str, Any]
+
+FONT = '"Source Sans", sans-serif'  # the page's own
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px 2px", "2px 4px")
+MARKERS = (
+    "circle",
+    "diamond",
+    "square",
+    "triangle-up",
+    "cross",
+    "x",
+    "pentagon",
+    "triangle-down",
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colors of the theme that a figure is drawn on; `lines` are the categorical colors."""
+
+    dark: bool
+    text: str
+    background: str
+    grid: str
+    lines: tuple[str, ...]
+
+    @property
+    def low_is_calm(self) -> list[list[float | str]]:
+        """Sequential scale for losses: soft in light, receding in dark, so that paths lead."""
+        ends = ("#14202C", "#2F4A63") if self.dark else ("#F3F7FB", "#A9C1DB")
+        return [[0.0, ends[0]], [1.0, ends[1]]]
+
+    @property
+    def diverging(self) -> list[list[float | str]]:
+        """Scale for signed values, pale enough to write on: negative, zero, positive."""
+        ends = ("#8A4B1F", "#1F5A8A") if self.dark else ("#F2B58C", "#8FC1E3")
+        return [[0.0, ends[0]], [0.5, self.background], [1.0, ends[1]]]
+
+
+class Figure(BaseFigure):
+    """A finished Plotly spec; `to_dict` is all that Streamlit asks of it."""
+
+    def __init__(self, data: Sequence[Spec], layout: Spec, frames: Sequence[Spec] = ()) -> None:
+        spec = {"data": list(data), "layout": layout}
+        if frames:
+            spec["frames"] = list(frames)
+        object.__setattr__(self, "_spec", spec)
+
+    def to_dict(self) -> Spec:
+        spec: Spec = object.__getattribute__(self, "_spec")
+        return spec
+
+    def frame_only(self) -> Figure:
+        """The same axes without data, for a picture whose result is still to be guessed."""
+        return Figure([], self.to_dict()["layout"])
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        return f"Figure({len(self.to_dict()['data'])} traces)"
+
+
+def typed(values: Array) -> Spec:
+    """A typed-array spec of the values in float32, half the bytes of float64 and plenty to see."""
+    array = np.ascontiguousarray(values, dtype=np.float32)
+    spec: Spec = {"dtype": "f4", "bdata": base64.b64encode(array).decode("ascii")}
+    if array.ndim > 1:
+        spec["shape"] = ", ".join(map(str, array.shape))
+    return spec
+
+
+def line(name: str, x: Array, y: Array, look: Look, index: int, **more: Any) -> Spec:
+    """A line trace in color and dash number `index`, which stay with a name wherever it appears."""
+    k = index % len(look.lines)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": typed(x),
+        "y": typed(y),
+        "line": {"color": look.lines[k], "dash": DASHES[k % len(DASHES)], "width": 2.5},
+        **more,
+    }
+
+
+def axis(look: Look, title: str, **more: Any) -> Spec:
+    """An axis with its title in words, in the theme's colors."""
+    return {
+        "title": {"text": title, "standoff": 12},
+        "gridcolor": look.grid,
+        "zerolinecolor": look.grid,
+        "linecolor": look.grid,
+        "automargin": True,
+        **more,
+    }
+
+
+def layout(look: Look, height: int = 420, **more: Any) -> Spec:
+    """The common layout: no title (the page has it), the legend above the picture."""
+    return {
+        "height": height,
+        "margin": {"l": 8, "r": 12, "t": 36, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": look.text, "size": 13, "family": FONT},
+        "colorway": list(look.lines),
+        "hoverlabel": {"bgcolor": look.background, "font": {"color": look.text}},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font": {"color": look.text},
+        },
+        **more,
+    }
+
+
+def number(value: float, digits: int = 4) -> str:
+    """The value in `digits` significant digits, as captions and tables write numbers."""
+    if value == 0:
+        return "0"
+    if not np.isfinite(value):
+        return "not finite"
+    if 1e-4 <= abs(value) < 1e6:
+        large = abs(value) >= 10**digits
+        return (f"{value:,.0f}" if large else f"{value:.{digits}g}").replace("-", "−")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = str(int(exponent)).translate(SUPERSCRIPTS)
+    return f"{float(mantissa):g}".replace("-", "−") + f" × 10{power}"

@@ -1,0 +1,3 @@
+from pages.ui.frame import open_page
+
+open_page("home")

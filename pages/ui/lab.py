@@ -1,0 +1,141 @@
+"""The shape of a lab: picture beside controls, what to notice, and the drawers underneath."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from engine.gradcheck import GradientCheck
+from pages.errata.model import Erratum
+from pages.figures.base import Figure
+from pages.ui.contents import Entry
+
+CHART_CONFIG = {
+    "displaylogo": False,
+    "scrollZoom": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "svg", "filename": "gradient-gym"},
+}
+FULL_ROWS = 5_000  # a table in the page shows at most these; the download has all
+
+
+def choose_lab(entry: Entry) -> str:
+    """The lab that the visitor chose on this page, as its slug; also in the URL."""
+    return st.segmented_control(
+        "Lab",
+        list(entry.labs),
+        format_func=entry.labs.__getitem__,
+        default=next(iter(entry.labs)),
+        required=True,
+        key="lab",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def lab_columns() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Columns (picture, controls). On a phone the picture comes first, the controls under it."""
+    picture, controls = st.columns([2.7, 1], gap="large")
+    return picture, controls
+
+
+def show(figure: Figure, key: str, alt: str, **more: Any) -> Any:
+    """Draws a figure with its text alternative; returns the selection where one is asked for."""
+    return st.plotly_chart(
+        figure, key=key, alt=alt, theme=None, width="stretch", config=CHART_CONFIG, **more
+    )
+
+
+def drawer(label: str, key: str) -> DeltaGenerator | None:
+    """A collapsed section whose content is computed only while it is open; None while closed."""
+    section = st.expander(label, key=key, on_change="rerun")
+    return section if section.open else None
+
+
+def drawers(
+    lab: str,
+    *,
+    mathematics: Callable[[], None],
+    table: Callable[[], pd.DataFrame],
+    code: Iterable[Callable[..., Any]],
+    errata: Iterable[Erratum],
+) -> None:
+    """What stands under every picture, closed at first: derivation, numbers, source, errata."""
+    bodies: dict[str, Callable[[], None]] = {
+        "The mathematics, with these numbers": mathematics,
+        "Table and downloads": lambda: _table(lab, table()),
+        "The code": lambda: _code(code),
+        "Handbook check": lambda: _errata(errata),
+    }
+    for k, (label, body) in enumerate(bodies.items()):
+        if section := drawer(label, f"{lab}_drawer_{k}"):
+            with section:
+                body()
+
+
+def _table(lab: str, table: pd.DataFrame) -> None:
+    st.dataframe(table.head(FULL_ROWS), hide_index=True, width="stretch")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download CSV",
+            table.to_csv(index=False),
+            f"{lab}.csv",
+            "text/csv",
+            key=f"{lab}_csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.markdown("The camera in the corner of the picture saves it as SVG.")
+
+
+def _code(sources: Iterable[Callable[..., Any]]) -> None:
+    for source in sources:
+        st.code(inspect.getsource(source), language="python")
+
+
+def _errata(errata: Iterable[Erratum]) -> None:
+    for erratum in errata:
+        with st.container(border=True):
+            st.markdown(f"**{erratum.id}** · Printed: {erratum.printed}")
+            st.markdown(f":material/check: {erratum.corrected}")
+            if erratum.measure is not None:
+                st.markdown(f":material/calculate: {_measured(erratum.id, erratum.measure)}")
+
+
+@st.cache_data(max_entries=200)
+def _measured(erratum_id: str, _measure: Callable[[], str]) -> str:
+    return _measure()
+
+
+def worked(lines: Iterable[tuple[str, str]]) -> None:
+    """Formulas, each with its numbers under it; pairs of LaTeX (symbols, numbers)."""
+    for symbols, numbers in lines:
+        st.latex(rf"\begin{{aligned}} & {symbols} \\ & = {numbers} \end{{aligned}}")
+
+
+def checked(name: str, check: GradientCheck) -> None:
+    """A gradient beside its central difference, with the largest relative error."""
+    st.dataframe(
+        pd.DataFrame(
+            {
+                name: np.ravel(check.analytic),
+                "central difference": np.ravel(check.numeric),
+                "error": np.abs(np.ravel(check.analytic) - np.ravel(check.numeric)),
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        column_config={"error": st.column_config.NumberColumn(format="%.1e")},
+    )
+
+
+def metrics(values: Mapping[str, str]) -> None:
+    """At most three figures in bordered boxes, side by side where there is room."""
+    for column, (label, value) in zip(st.columns(len(values)), values.items(), strict=True):
+        column.metric(label, value, border=True)

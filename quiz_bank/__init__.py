@@ -1,0 +1,1 @@
+"""Questions, grading, scheduling and progress; knows the engine, never the pages."""

@@ -1,0 +1,124 @@
+"""What a question is: the records that the loader fills, the grader reads and the pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from engine.types import Array
+
+Kind = Literal["number", "vector", "matrix", "formula", "choice", "choices", "order"]
+Difficulty = Literal["easy", "medium", "hard"]
+
+KINDS: tuple[Kind, ...] = ("number", "vector", "matrix", "formula", "choice", "choices", "order")
+DIFFICULTIES: tuple[Difficulty, ...] = ("easy", "medium", "hard")
+TEMPLATE_KINDS: tuple[Kind, ...] = ("number", "vector", "matrix", "formula")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a choice. A wrong one carries the mistake behind it, as feedback."""
+
+    text: str
+    correct: bool = False
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula answer: the derivative of `objective` with respect to `wrt`, both in answer syntax.
+
+    `reference` and `objective` are read by the same parser as a learner's answer. Variables are
+    sampled in (-2, 2), those in `positive` in (0.05, 2), those in `unit_interval` in (0.02, 0.98).
+    """
+
+    reference: str
+    variables: tuple[str, ...]
+    objective: str
+    wrt: str
+    positive: tuple[str, ...] = ()
+    unit_interval: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """An ordering answer: `items` in one right order; `before` holds the pairs (i, j), by index
+    into `items`, that a right order must respect. Empty means the given order is the only one."""
+
+    items: tuple[str, ...]
+    before: tuple[tuple[int, int], ...] = ()
+
+
+Answer = float | Array | Formula | Order | tuple[Option, ...]
+
+
+def _as_it_is(gradient: Array) -> Array:
+    return gradient
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A question with its numbers drawn.
+
+    answer     float (number), (d,) array (vector), (n, d) array (matrix), Formula, Order, or the
+               tuple of Options of a choice.
+    objective  scalar function whose central-difference gradient at `at`, passed through `key`,
+               must give `answer`: the proof that the key is right (number, vector and matrix).
+    wrong      misconception key -> the answer that a person with that misconception would give,
+               computed by the question's own program with one rule broken.
+    """
+
+    prompt: str
+    answer: Answer
+    solution: str
+    objective: Callable[[Array], float] | None = None
+    at: Array | None = None
+    key: Callable[[Array], float | Array] = _as_it_is
+    hints: tuple[str, ...] = ()
+    wrong: Mapping[str, float | Array | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One item of the bank. `make` draws a variant; prose questions ignore the generator except
+    for the order of their options. `id` is topic/kebab-name and never reused."""
+
+    id: str
+    chapter: int
+    topic: str
+    title: str
+    difficulty: Difficulty
+    kind: Kind
+    source: str
+    seconds: int
+    make: Callable[[np.random.Generator], Variant]
+    tags: frozenset[str] = frozenset()
+    rtol: float = 1e-3
+    atol: float = 1e-8
+
+    @property
+    def is_template(self) -> bool:
+        return self.kind in TEMPLATE_KINDS
+
+
+@dataclass(frozen=True)
+class Bank:
+    """All questions, in order of chapter, topic and difficulty."""
+
+    questions: tuple[Question, ...]
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.questions)
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+    def __getitem__(self, question_id: str) -> Question:
+        """The question of that id; KeyError when there is none."""
+        return next((q for q in self if q.id == question_id), None) or self._missing(question_id)
+
+    def _missing(self, question_id: str) -> Question:
+        raise KeyError(f"no question {question_id!r} in the bank of {len(self)}")
