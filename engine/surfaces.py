@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine import landscapes
-from engine.data import houses, standardize
 from engine.landscapes import Quadratic
+from engine.least_squares import house_prices
 from engine.types import Array
 
 Interval = tuple[float, float]
-PRICE_UNIT = 100.0  # thousand dollars; makes the regression's parameters of order 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,28 +129,16 @@ def regression(
     n: int = 200,
     seed: int = 0,
 ) -> Surface:
-    """Half mean squared error of linear regression on `n` houses, over two of its parameters.
+    """The loss of `house_prices`, which takes the same arguments and raises the same ValueError.
 
-    Prices are in hundred thousand dollars. Each of `parameters` is "bias" or a feature's name; the
-    others stay at their least-squares values. `standardized` gives every feature mean 0 and
-    variance 1, which is what makes the default ravine round. Raises ValueError for parameters that
-    are unknown or not two.
+    Standardized features make the default ravine round.
     """
-    table = houses(np.random.default_rng(seed), n)
-    names = ("bias", *table.features)
-    if len(set(parameters)) != 2 or not set(parameters) <= set(names):
-        raise ValueError(f"choose two different parameters of {names}, got {parameters}")
-    x = standardize(table.x)[0] if standardized else table.x
-    design = np.column_stack([np.ones(n), x])
-    price = table.y / PRICE_UNIT
-    weights = np.linalg.lstsq(design, price)[0]
-    chosen = [names.index(name) for name in parameters]
-    (a, b), (_, c) = (design[:, chosen].T @ design[:, chosen] / n).tolist()
-    x0, y0 = weights[chosen].tolist()
+    problem = house_prices(parameters, standardized, n, seed)
+    (a, b), (_, c) = problem.hessian.tolist()
+    x0, y0 = problem.minimum.tolist()
     reach = 1.25 * max(abs(x0), abs(y0))
-    lowest = float(np.mean((design @ weights - price) ** 2) / 2)
     return _quadratic(
-        Quadratic(a, b, c, x0, y0, lowest),
+        Quadratic(a, b, c, x0, y0, problem.value(problem.minimum)),
         name="regression",
         label=f"House prices: {parameters[0]} and {parameters[1]}",
         formula=r"\tfrac1{2n}\sum_i\left(\hat y_i - y_i\right)^2",

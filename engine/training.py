@@ -39,8 +39,11 @@ def fit(
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(steps + 1):
             prediction, trace = network.forward(theta, x)
-            losses[step] = measure.value(prediction, y)
-            if step == steps or not np.isfinite(losses[step]):
+            value = measure.value(prediction, y)
+            if not np.isfinite(value):
+                break
+            losses[step] = value
+            if step == steps:
                 break
             gradient = network.backward(theta, trace, measure.gradient(prediction, y))
             moved, state = optimizer.step(theta, gradient, state)

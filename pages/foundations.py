@@ -1,5 +1,6 @@
 """Chapter 2: activation functions, one neuron, a small network and softmax."""
 
+from pages.ui.check_yourself import check_yourself
 from pages.ui.frame import open_page
 from pages.ui.lab import choose_lab
 from pages.ui.labs import activations, network, neuron, softmax
@@ -11,4 +12,6 @@ LABS = {
     "softmax": softmax.lab,
 }
 
-LABS[choose_lab(open_page("foundations"))]()
+entry = open_page("foundations")
+LABS[choose_lab(entry)]()
+check_yourself(2)

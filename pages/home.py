@@ -1,3 +1,59 @@
+"""Home: what this is, the chapters with the learner's progress, and where progress is kept."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.contents import CHAPTERS, CONTENTS
 from pages.ui.frame import open_page
+from pages.ui.keeping import keeping
+from pages.ui.progress import bank, best_scores, due_questions, last_question
+from quiz_bank.model import Question
+
+
+def next_steps() -> None:
+    """Continue where the learner stopped, and what is due today."""
+    due, last = due_questions(), last_question()
+    if last is None:
+        st.page_link("pages/optimizers.py", label="Start with a race", icon=":material/flag:")
+    else:
+        practice_link(f"Continue: {last.title}", last, ":material/play_arrow:")
+    if due:
+        practice_link(f"Due for review today: {len(due)}", due[0], ":material/event:")
+    else:
+        st.markdown("No question is due for review today.")
+
+
+def practice_link(label: str, question: Question, icon: str) -> None:
+    params = {"question": question.title}
+    st.page_link("pages/practice.py", label=label, icon=icon, query_params=params)
+
+
+def card(chapter: int, title: str, scores: dict[str, float]) -> None:
+    """One chapter: its page, what its labs are, and how many of its questions were right."""
+    entry = next((entry for entry in CONTENTS if entry.chapter == chapter), None)
+    questions = [question for question in bank() if question.chapter == chapter]
+    right = sum(scores.get(question.id, 0.0) >= 1.0 for question in questions)
+    with st.container(border=True, height="stretch"):
+        st.subheader(f"{chapter} {title}", anchor=False)
+        if entry is not None:
+            st.markdown(f"{entry.question} Labs: {', '.join(entry.labs.values())}.")
+            st.page_link(f"pages/{entry.slug}.py", label="Open the labs", icon=entry.icon)
+        else:
+            st.markdown("Forward pass, backward pass and losses: can you do them by hand?")
+        st.page_link(
+            "pages/practice.py",
+            label=f"Practice {len(questions)} questions",
+            icon=":material/quiz:",
+            query_params={"chapter": str(chapter)},
+        )
+        st.progress(right / max(1, len(questions)), f"{right} of {len(questions)} right")
+
 
 open_page("home")
+next_steps()
+progress = best_scores()
+for column, (chapter, title) in zip(st.columns(len(CHAPTERS)), CHAPTERS.items(), strict=True):
+    with column:
+        card(chapter, title, progress)
+keeping()

@@ -15,6 +15,7 @@ from pages.figures.base import Figure, Look, Spec, axis, layout, line, number, t
 SATURATED = 0.01  # a unit whose slope is below this hardly learns
 REACH = 6.0
 SAMPLES = 481
+WIDE = np.linspace(-40.0, 40.0, 160_001)
 
 Chosen = Mapping[str, Elementwise]
 
@@ -61,12 +62,22 @@ def activation_figure(
             look,
             560,
             xaxis=axis(look, "z, the weighted sum", range=[-REACH, REACH], anchor="y2"),
-            yaxis=axis(look, "f(z)", domain=[0.46, 1], range=[-2.2, 4.2]),
-            yaxis2=axis(look, "f′(z)", domain=[0, 0.38], range=[-0.25, 1.3]),
+            yaxis=axis(look, "f(z)", domain=[0.46, 1], range=_room(chosen, focus, z0)),
+            yaxis2=axis(look, "f′(z)", domain=[0, 0.38], range=[-0.25, _steepest(chosen) + 0.2]),
             shapes=shapes,
             hovermode="closest",
         ),
     )
+
+
+def _room(chosen: Chosen, focus: str, z0: float) -> list[float]:
+    """Range of f: near zero, where the functions differ, and wherever the point is."""
+    y0 = float(chosen[focus].f(z0)) if focus in chosen else 0.0
+    return [min(-2.2, y0 - 0.5), max(4.2, y0 + 0.5)]
+
+
+def _steepest(chosen: Chosen) -> float:
+    return max([1.0, *(float(rule.df(axis_points()).max()) for rule in chosen.values())])
 
 
 def _point(x: float, y: float, look: Look, what: str) -> Spec:
@@ -135,19 +146,14 @@ def curve_table(chosen: Chosen) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def largest_slope(rule: Elementwise) -> tuple[float, float]:
-    """(z, f'(z)) where the slope is largest within reach; the z nearest 0 where several tie."""
-    z = axis_points()
-    slope = rule.df(z)
-    best = np.flatnonzero(slope > slope.max() - 1e-12)
-    k = best[np.argmin(np.abs(z[best]))]
-    return float(z[k]), float(slope[k])
+def largest_slope(rule: Elementwise) -> float:
+    """The steepest that the function gets anywhere, found on a fine grid over |z| <= 40."""
+    return float(rule.df(WIDE).max())
 
 
 def describe_point(rule: Elementwise, z0: float) -> str:
     """What the point shows: the slope there, against the largest one, and what ten layers do."""
     slope = float(rule.df(z0))
-    peak_at, peak = largest_slope(rule)
     lead = f"At z = {number(z0, 3)} the slope of **{rule.name}** is **{number(slope, 4)}**"
     if z0 in rule.kinks:
         return f"{lead} by convention: at a kink the derivative does not exist."
@@ -157,16 +163,21 @@ def describe_point(rule: Elementwise, z0: float) -> str:
             "so the weights before them stand still."
         )
     return (
-        f"{lead}; its largest is {number(peak, 4)} at z = {number(peak_at, 3)}. "
+        f"{lead}; the steepest it gets is {number(largest_slope(rule))}. "
         f"Ten layers at this point scale a gradient by **{number(slope**10, 2)}**."
     )
 
 
-def activations_alt(chosen: Chosen, focus: str, z0: float) -> str:
-    names = ", ".join(rule.name for rule in chosen.values()) or "no function"
-    curves = f"Curves of {names} over z from −{REACH:g} to {REACH:g}, their slopes below."
+def activations_alt(chosen: Chosen, focus: str, z0: float, *, derivatives: bool = True) -> str:
+    if not chosen:
+        return "Empty axes: no function is chosen."
+    names = ", ".join(rule.name for rule in chosen.values())
+    curves = f"Curves of {names} over z from −{REACH:g} to {REACH:g}."
     if focus not in chosen:
         return curves
+    point = f"Point at z = {number(z0, 3)} on {chosen[focus].name}."
+    if not derivatives:
+        return f"{curves} {point}"
     spans = saturated_spans(chosen[focus])
     bands = " and ".join(f"{number(a, 3)} to {number(b, 3)}" for a, b in spans) or "nowhere"
-    return f"{curves} Point at z = {number(z0, 3)} on {chosen[focus].name}; saturated: {bands}."
+    return f"{curves} Their slopes below. {point} Saturated: {bands}."

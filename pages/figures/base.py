@@ -145,9 +145,19 @@ def number(value: float, digits: int = 4) -> str:
         return "0"
     if not np.isfinite(value):
         return "not finite"
-    if 1e-4 <= abs(value) < 1e6:
-        large = abs(value) >= 10**digits
-        return (f"{value:,.0f}" if large else f"{value:.{digits}g}").replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if -4 <= int(exponent) < 6:
+        whole = int(exponent) >= digits - 1
+        return (f"{value:,.0f}" if whole else f"{value:.{digits}g}").replace("-", "−")
     power = str(int(exponent)).translate(SUPERSCRIPTS)
     return f"{float(mantissa):g}".replace("-", "−") + f" × 10{power}"
+
+
+def counted(n: int, noun: str) -> str:
+    """The number with its noun in the right number: 1 step, 2 steps."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names as a list in a sentence: A, B and C."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -12,7 +12,7 @@ from engine.optimizers import MOMENTUM_FORMS, AdamW, Momentum, Optimizer, RMSPro
 from engine.printed import PrintedAdamW, decay_path
 from engine.surfaces import ravine
 from engine.types import Array
-from pages.figures.base import Figure, Look, axis, layout, line, number
+from pages.figures.base import Figure, Look, axis, counted, layout, line, number
 from pages.figures.update_rules import latex_number
 
 FORM_NAMES = {
@@ -101,7 +101,7 @@ def _arrival(path: Path) -> str:
     steps = len(path.values) - 1
     if step is None:
         return f"is not within 10⁻³ after {steps} steps"
-    return f"is within 10⁻³ after **{step} steps**"
+    return f"is within 10⁻³ after **{counted(step, 'step')}**"
 
 
 def epsilon_steps(epsilon: float, inside: bool) -> Array:
@@ -126,7 +126,8 @@ def describe_epsilon(epsilon: float) -> str:
     ratio = outside / inside
     k = int(np.argmax(ratio))
     return (
-        f"For a large gradient both take **{number(outside[-1], 3)} η**. At "
+        f"From a gradient of 1 the first step is **{number(outside[-1])} η** outside and "
+        f"{number(inside[-1])} η inside. At "
         f"|g| = {number(GRADIENT_SIZES[k], 2)} the outside form steps **{number(ratio[k], 3)} "
         f"times** as far: inside the root, ε = {number(epsilon, 2)} acts like "
         f"{number(epsilon**0.5, 2)} outside."

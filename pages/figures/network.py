@@ -212,12 +212,13 @@ def layer_weights(model: PriceModel) -> list[Array]:
 
 def forward_table(model: PriceModel, house: Array) -> pd.DataFrame:
     """Every value of the forward pass, a row per unit, with the sum that led to it."""
-    _, trace = model.forward(house[None])
-    rows = [("input", 1 + i, np.nan, v) for i, v in enumerate(trace.inputs[0][0])]
-    for layer, k in enumerate(range(0, len(trace.outputs) - 1, 2), 1):
+    price, trace = model.forward(house[None])
+    rows = [("input, standardized", 1 + i, np.nan, v) for i, v in enumerate(trace.inputs[0][0])]
+    for layer, k in enumerate(range(0, len(trace.outputs) - 2, 2), 1):
         pairs = zip(trace.outputs[k][0], trace.outputs[k + 1][0], strict=True)
         rows += [(f"hidden {layer}", 1 + i, z, a) for i, (z, a) in enumerate(pairs)]
-    rows.append(("output", 1, trace.outputs[-1][0, 0], trace.outputs[-1][0, 0]))
+    rows.append(("output, standardized", 1, trace.outputs[-2][0, 0], trace.outputs[-1][0, 0]))
+    rows.append(("price, thousand dollars", 1, np.nan, price[0]))
     return pd.DataFrame(rows, columns=["layer", "unit", "sum z", "value"])
 
 

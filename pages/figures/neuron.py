@@ -25,7 +25,7 @@ class Neuron:
 
     @property
     def z(self) -> float:
-        return float(self.w @ self.x + self.b)
+        return round(float(self.w @ self.x + self.b), 12)  # a sum of tenths that is 0 shows as 0
 
     @property
     def y(self) -> float:
@@ -138,9 +138,10 @@ def waterfall_alt(neuron: Neuron) -> str:
     return f"Bars that add up to the weighted sum: {terms}."
 
 
-def response_alt(neuron: Neuron) -> str:
+def response_alt(neuron: Neuron, *, without_bias: bool = True) -> str:
+    curves = "with and without" if without_bias else "with"
     return (
-        f"Output of the neuron against x₁ with {neuron.rule.name}, with and without the bias "
+        f"Output of the neuron against x₁ with {neuron.rule.name}, {curves} the bias "
         f"{number(neuron.b, 3)}; now at x₁ = {number(float(neuron.x[0]), 3)}, "
         f"y = {number(neuron.y)}."
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.descent import Path, first_within
 from engine.surfaces import Surface
-from pages.figures.base import number
+from pages.figures.base import counted, listed, number
 
 CLOSE = 1e-3
 CLOSE_TEXT = "10⁻³"
@@ -30,45 +30,55 @@ def winners(paths: Mapping[str, Path]) -> list[str]:
 
 
 def describe_race(paths: Mapping[str, Path]) -> str:
-    """One or two sentences: who came close first, and who did not and why."""
+    """Who came close first, who did not get there, and who diverged and how."""
     if not paths:
         return "Choose an optimizer to start the race."
-    reached, first = arrivals(paths), winners(paths)
-    sentences = []
-    if first:
-        verb = "is" if len(first) == 1 else "are"
-        sentences.append(
-            f"**{_and(first)}** {verb} within {CLOSE_TEXT} of the minimum first, "
-            f"after **{reached[first[0]]} steps**"
-        )
-        later = [name for name in reached if name not in first]
-        if later:
-            last = later[-1]
-            sentences[0] += f"; {last} takes {reached[last]}"
-        sentences[0] += "."
-    else:
-        steps = len(next(iter(paths.values())).values) - 1
-        sentences.append(f"None is within {CLOSE_TEXT} of the minimum after {steps} steps.")
-    diverged = {name: path for name, path in paths.items() if path.diverged_at is not None}
-    for name, path in diverged.items():
-        sentences.append(
-            f"**{name} diverges**: its {path.diverged_in} overflows at step {path.diverged_at}."
-        )
-    lost = [name for name in paths if name not in reached and name not in diverged]
-    if first and lost:
+    reached = arrivals(paths)
+    lost = [name for name, path in paths.items() if name not in reached and _stayed(path)]
+    sentences = [_first_sentence(paths, reached)]
+    if reached and lost:
         gaps = ", ".join(f"{name} ({number(_gap(paths[name]), 2)} above)" for name in lost)
         sentences.append(f"Not there yet: {gaps}.")
+    sentences += [_divergence(name, path) for name, path in paths.items() if not _stayed(path)]
     return " ".join(sentences)
+
+
+def _first_sentence(paths: Mapping[str, Path], reached: Mapping[str, int]) -> str:
+    first = winners(paths)
+    if not first:
+        steps = counted(max(len(path.values) for path in paths.values()) - 1, "step")
+        return f"None is within {CLOSE_TEXT} of the minimum after {steps}."
+    verb = "is" if len(first) == 1 else "are"
+    later = [name for name in reached if name not in first]
+    rest = f"; {later[-1]} takes {reached[later[-1]]:,}" if later else ""
+    steps = counted(reached[first[0]], "step")
+    return (
+        f"**{listed(first)}** {verb} within {CLOSE_TEXT} of the minimum first, "
+        f"after **{steps}**{rest}."
+    )
+
+
+def _divergence(name: str, path: Path) -> str:
+    how = {
+        "point": "the point leaves for good",
+        "gradient": "the gradient overflows",
+        "value": "the loss overflows",
+    }[path.diverged_in or "point"]
+    return f"**{name} diverges** at step {path.diverged_at}: {how}."
+
+
+def _stayed(path: Path) -> bool:
+    return path.diverged_at is None
 
 
 def race_alt(surface: Surface, paths: Mapping[str, Path]) -> str:
     """What the contour picture shows, for those who do not see it."""
-    ends = "; ".join(f"{name} ends at {_point(path)}" for name, path in paths.items())
-    return (
-        f"Contours of the {surface.label} surface with its minimum at "
-        f"({number(surface.minimum[0], 3)}, {number(surface.minimum[1], 3)}) and a path for each "
-        f"optimizer. {ends}. {describe_race(paths).replace('*', '')}"
-    )
+    lowest = f"({number(surface.minimum[0], 3)}, {number(surface.minimum[1], 3)})"
+    contours = f"Contours of the {surface.label} surface with its minimum at {lowest}."
+    if not paths:
+        return contours
+    ends = "; ".join(f"{name} at {_point(path)}" for name, path in paths.items())
+    return f"{contours} Paths end: {ends}. {describe_race(paths).replace('*', '')}"
 
 
 def race_table(paths: Mapping[str, Path]) -> pd.DataFrame:
@@ -95,10 +105,6 @@ def _gap(path: Path) -> float:
 def _point(path: Path) -> str:
     last = path.points[np.isfinite(path.points).all(axis=1)][-1]
     return f"({number(last[0], 3)}, {number(last[1], 3)})"
-
-
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def gap_alt(paths: Mapping[str, Path]) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.activations import sigmoid, softmax, softmax_jacobian
 from engine.types import Array
-from pages.figures.base import Figure, Look, Spec, axis, layout, number, typed
+from pages.figures.base import Figure, Look, Spec, axis, layout, listed, number, typed
 
 CLASSES = ("cat", "dog", "bird", "fish")
 
@@ -76,10 +76,11 @@ def jacobian_figure(logits: Array, temperature: float, look: Look) -> Figure:
 def describe_softmax(logits: Array, temperature: float) -> str:
     """Who wins and by how much, and what the sigmoids would sum to."""
     p = softmax(logits, temperature=temperature)
-    best = int(np.argmax(p))
+    best = [name for name, v in zip(CLASSES, p, strict=True) if v >= p.max() * (1 - 1e-12)]
+    verb = "gets" if len(best) == 1 else "tie: each gets"
     entropy = float(-(p * np.log(np.maximum(p, 1e-300))).sum())
     return (
-        f"**{CLASSES[best]}** gets **{number(p[best])}** of the probability and the four sum to "
+        f"**{listed(best)}** {verb} **{number(p.max())}** of the probability and the four sum to "
         f"{number(p.sum())}; four independent sigmoids sum to {number(sigmoid(logits).sum())}. "
         f"The entropy is {number(entropy, 3)} of at most {number(np.log(len(p)), 3)} nats."
     )
@@ -122,4 +123,4 @@ def jacobian_alt(logits: Array, temperature: float) -> str:
     p = softmax(logits, temperature=temperature)
     diagonal = p * (1 - p) / temperature
     values = ", ".join(f"{n} {number(v, 2)}" for n, v in zip(CLASSES, diagonal, strict=True))
-    return f"Heat map of ∂p by ∂z: positive on the diagonal ({values}), negative elsewhere."
+    return f"Heat map of ∂p by ∂z: p(1 − p)/T on the diagonal ({values}), −pᵢpⱼ/T elsewhere."

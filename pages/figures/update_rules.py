@@ -111,10 +111,10 @@ def _numbers(
 
 
 def latex_number(value: float) -> str:
-    """The value in four digits as LaTeX, a negative one in parentheses."""
+    """The value in four digits as LaTeX; in parentheses where a sign or a power needs them."""
     mantissa, _, exponent = f"{float(value):.4g}".partition("e")
     text = rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-    return f"({text})" if text.startswith("-") else text
+    return f"({text})" if exponent or text.startswith("-") else text
 
 
 def state_table(after: Mapping[str, Any]) -> pd.DataFrame:

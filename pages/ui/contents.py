@@ -19,6 +19,8 @@ class Entry:
     labs: Mapping[str, str] = field(default_factory=dict)
 
 
+CHAPTERS = {2: "Foundations", 3: "Training", 4: "Optimizers"}  # as the handbook numbers them
+
 CONTENTS = (
     Entry(
         "home",

@@ -9,11 +9,13 @@ RATES = tuple(
 )[:-2]
 
 
-def rate_slider(label: str, default: float, key: str, help: str | None = None) -> float:
-    """The chosen learning rate, from 0.0001 to 3."""
+def rate_slider(
+    label: str, default: float, key: str, help: str | None = None, largest: float = RATES[-1]
+) -> float:
+    """The chosen learning rate, from 0.0001 to `largest`."""
     return st.select_slider(
         label,
-        RATES,
+        [rate for rate in RATES if rate <= largest],
         value=default,
         format_func=lambda rate: f"{rate:g}",
         key=key,

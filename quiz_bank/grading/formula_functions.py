@@ -56,27 +56,19 @@ FUNCTIONS: dict[str, Function] = {
 }
 CONSTANTS: dict[str, float] = {"pi": np.pi, "e": np.e}
 
-_NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lam mu nu xi omicron pi rho sigma "
-    "tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-).split()
-GREEK: dict[str, str] = dict(zip("αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", _NAMES, strict=True)) | {
-    "µ": "mu",
-    "ϵ": "epsilon",
-    "ϕ": "phi",
-    "ϑ": "theta",
-    "ς": "sigma",
-    "ŷ": "yhat",
-}
-SPELLINGS: dict[str, tuple[str, ...]] = {
-    "lambda": ("lam",),
-    "lam": ("lambda",),
-    "epsilon": ("eps",),
-    "eps": ("epsilon",),
-}
-LATEX_NAMES: dict[str, str] = {name: rf"\{name}" for name in _NAMES} | {
-    "lam": r"\lambda",
-    "lambda": r"\lambda",
-    "eps": r"\epsilon",
-    "omicron": "o",
+_LOWER = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lam", "μ": "mu", "ν": "nu",
+    "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi",
+    "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+_UPPER = {
+    "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma",
+    "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+_VARIANTS = {"µ": "mu", "ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta", "ς": "sigma", "ŷ": "yhat"}
+GREEK: dict[str, str] = _LOWER | _UPPER | _VARIANTS
+CANONICAL: dict[str, str] = {"lambda": "lam", "eps": "epsilon"}
+LATEX_NAMES: dict[str, str] = {name: rf"\{name}" for name in (_LOWER | _UPPER).values()} | {
+    "lam": r"\lambda"
 }

@@ -9,36 +9,17 @@ import re
 from dataclasses import dataclass
 
 from quiz_bank.grading import text as typed
+from quiz_bank.grading.matrix_notation import bare, unbalanced
 from quiz_bank.grading.results import Unreadable
 
 MAX_CHARACTERS = 20_000
 MAX_ENTRIES = 10_000
 MAX_DIMENSIONS = 2
-MAX_TRANSPOSES = 4
 
-_CONSTRUCTOR = re.compile(
-    r"(?:(?:np|numpy|jnp|jax\.numpy|torch|tf|sympy|sp)\.)?"
-    r"(?:array|asarray|matrix|mat|Matrix|tensor|Tensor|FloatTensor|DoubleTensor|constant)"
-    r"\s*\((?P<body>.*)\)",
-    re.DOTALL,
-)
-_KEYWORDS = re.compile(r"(?:,\s*[A-Za-z_]\w*\s*=\s*(?:<\w+>|[\w.:'\"]+)\s*)+,?\s*$")
-_CALL = re.compile(r"[A-Za-z][\w.]*\s*\([\w\s.,;()\[\]+=-]*\)")
-_SCALAR_CALL = re.compile(r"(?:np\.|numpy\.)?float(?:16|32|64)\(([^()\[\]]*)\)")
-_TRANSPOSE = re.compile(
-    r"(?:\.T|\.t\(\)|\.transpose\(\)|'|’|ᵀ|\^ ?\{? ?(?:\\top|\\intercal|T) ?\}?)$"
-)
-_ENVIRONMENT = re.compile(
-    r"\\begin\{(?P<name>[bpvBV]?matrix|smallmatrix|array)\}(?:\{[clr| ]*\})?"
-    r"(?P<body>.*)\\end\{(?P=name)\}",
-    re.DOTALL,
-)
-_LATEX_NOISE = re.compile(r"\$|(?<!\\)\\(?:[\[\],;!]|left ?[\[(|.]|right ?[\])|.]|hline)")
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _LONE_PARENTHESES = re.compile(r"\( ?([-+]? ?[0-9.]+(?:[eE][-+]?[0-9]+)?) ?\)")
 _AROUND_OPERATOR = re.compile(r" ?(\*\*|[*/^]) ?")
 _CONTINUED = re.compile(r", ?\n")
+_WRAPPED = re.compile(r"\s*\[[^\[\],;\n]{50,}\n")  # NumPy breaks its lines near 75 characters
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _INNER = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -62,7 +43,7 @@ def read_rows(text: str) -> Rows:
     plain = _collapsed(typed.plain(text))
     if not plain:
         raise Unreadable(typed.BLANK, "Nothing was typed: give rows such as [1 2; 3 4].")
-    body, transposed = _bare(plain)
+    body, transposed = bare(plain)
     body = _LONE_PARENTHESES.sub(r"\1", _AROUND_OPERATOR.sub(r"\1", body))
     depth = _depth(body)
     rows = _nested(body, transposed) if depth == MAX_DIMENSIONS else _flat(body, transposed, depth)
@@ -74,43 +55,10 @@ def read_rows(text: str) -> Rows:
 
 
 def _collapsed(text: str) -> str:
-    """One blank for a run of blanks and one line break for empty lines: patterns stay linear."""
+    """One blank for a run of blanks and one line break for empty lines: patterns stay linear.
+    A long vector that NumPy wrapped becomes one line."""
+    text = text.replace("\n", " ") if _WRAPPED.match(text) else text
     return re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[ \t]+", " ", text)).strip()
-
-
-def _bare(text: str) -> tuple[str, bool]:
-    """`text` without LaTeX, constructor and transpose marks, and whether it was transposed."""
-    text, transposed = _strip_transpose(_LATEX_NOISE.sub(" ", text).strip(), False)
-    call = _CONSTRUCTOR.fullmatch(text)
-    if call:
-        text = _KEYWORDS.sub("", call["body"]).strip().removesuffix(",")
-        text, transposed = _strip_transpose(text.strip(), transposed)
-    text = _SCALAR_CALL.sub(r"\1", text)
-    if not call and _CALL.fullmatch(text):
-        raise Unreadable(
-            "unknown_constructor",
-            "Only array(...), matrix(...) and tensor(...) are read: type the entries.",
-        )
-    return _from_latex(text), transposed
-
-
-def _strip_transpose(text: str, transposed: bool) -> tuple[str, bool]:
-    for _ in range(MAX_TRANSPOSES):
-        match = _TRANSPOSE.search(text)
-        if match is None or not match.start():
-            break
-        text, transposed = text[: match.start()].rstrip(), not transposed
-    return text, transposed
-
-
-def _from_latex(text: str) -> str:
-    match = _ENVIRONMENT.fullmatch(text)
-    if match is None:
-        if r"\begin" in text or r"\end" in text:
-            raise _unbalanced()
-        return _FRACTION.sub(r"\1/\2", text)
-    rows = _ROW_END.split(_FRACTION.sub(r"\1/\2", match["body"]).replace("\n", " "))
-    return "[" + ";".join(row.strip().replace("&", ",") for row in rows) + "]"
 
 
 def _depth(body: str) -> int:
@@ -123,10 +71,10 @@ def _depth(body: str) -> int:
             deepest = max(deepest, len(open_brackets))
         elif char in _PAIRS:
             if not open_brackets or open_brackets.pop() != _PAIRS[char]:
-                raise _unbalanced()
+                raise unbalanced()
             closed_at = at if not open_brackets and closed_at is None else closed_at
     if open_brackets:
-        raise _unbalanced()
+        raise unbalanced()
     if deepest and (body[0] not in "([{" or closed_at != len(body) - 1):
         raise _outside(body)
     if deepest > MAX_DIMENSIONS:
@@ -194,10 +142,6 @@ def _blank_separated(row: str) -> list[str]:
 
 def _thousands(rows: list[str]) -> bool:
     return bool(rows) and all(_THOUSANDS.fullmatch(row) for row in rows)
-
-
-def _unbalanced() -> Unreadable:
-    return Unreadable("unbalanced", "The brackets do not pair up: each one opened must be closed.")
 
 
 def _too_large() -> Unreadable:

@@ -8,14 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quiz_bank.grading import text as typed
-from quiz_bank.grading.reading import (
-    MAX_CHARACTERS,
-    Reading,
-    is_complex,
-    read_complex,
-    read_number,
-    written,
-)
+from quiz_bank.grading.number_grammar import Reading, written
+from quiz_bank.grading.reading import MAX_CHARACTERS, is_complex, read_complex, read_number
 from quiz_bank.grading.results import NumberGrade, Unreadable
 from quiz_bank.grading.tolerance import (
     ATOL,
@@ -91,7 +85,7 @@ def _compare(value: Number, reading: Reading | None, true: Number, rule: _Rule) 
 def _relabs(value: Number, true: Number, rule: _Rule) -> bool:
     size = _modulus(true)
     bound = rule.atol + rule.rtol * size
-    return _modulus(value - true) <= bound * (1 + SLACK) + ROUNDING * size
+    return _modulus(complex(value) - complex(true)) <= bound * (1 + SLACK) + ROUNDING * size
 
 
 def _sigfig(value: Number, true: Number, rule: _Rule) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 RTOL = 1e-3
 ATOL = 1e-8
 SLACK = 1e-12  # a stated bound is inclusive, whatever binary rounding does to it
-ROUNDING = 4 * np.finfo(float).eps  # the difference of two floats inherits their rounding
+ROUNDING = 4 * float(np.finfo(float).eps)  # the difference of two floats inherits their rounding
 DIGIT_BOUND = 0.51  # half a unit of the last digit that counts, and a little
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from quiz_bank.progress.schema import SCHEMA, VERSION, Unusable, migrate
@@ -70,6 +72,7 @@ def memory_engine() -> Engine:
         max_overflow=0,
         connect_args={"check_same_thread": False},
     )
+    weakref.finalize(engine, engine.pool.dispose)
     migrate(engine)
     return engine
 
@@ -107,7 +110,9 @@ def check_writable(engine: Engine) -> None:
     """Raises SQLAlchemyError when nothing can be written now. What it writes is taken back."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            # The switch does not wait for others who open the file; whoever is next repeats it.
+            with suppress(OperationalError):
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.execute(SCHEMA.update().values(version=VERSION))
         connection.rollback()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-Verdict = Literal["correct", "partial", "incorrect", "shown", "unreadable"]
+Verdict = Literal["correct", "partial", "incorrect", "shown", "invalid"]
 
 LOCAL = "local"
 MAX_RESPONSE = 1_000
@@ -37,7 +37,7 @@ def _is_response(value: object) -> bool:
 
 
 def _is_moment(value: object) -> bool:
-    return isinstance(value, datetime) and value.tzinfo == UTC and 2000 <= value.year < 2100
+    return isinstance(value, datetime) and value.tzinfo == UTC and 1970 <= value.year < 2100
 
 
 _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
@@ -45,7 +45,7 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "learner": ("1 to 200 printable characters", _is_name),
     "question_id": ("1 to 200 printable characters", _is_name),
     "seed": ("an integer from 0 to 2^63 - 1", lambda v: _is_integer(v, 0, 2**63 - 1)),
-    "at": ("a date and time in UTC between 2000 and 2099", _is_moment),
+    "at": ("a date and time in UTC between 1970 and 2099", _is_moment),
     "response": (f"text of at most {MAX_RESPONSE} characters", _is_response),
     "verdict": (
         f"one of {', '.join(get_args(Verdict))}",

@@ -32,7 +32,7 @@ def rating_for(
     The first graded attempt at a variant decides; of the later ones only a right second try is
     a review, so that one mistake is not counted twice.
     """
-    if attempt.verdict == "unreadable":
+    if attempt.verdict == "invalid":
         return None
     wrong = attempt.verdict == "shown" or attempt.score < PASS
     if attempt.tries > 1:
@@ -45,7 +45,7 @@ def rating_for(
 
 
 def _is_easy_run(history: Sequence[Attempt], attempt: Attempt, expected_seconds: float) -> bool:
-    graded = [a for a in history if a.verdict != "unreadable"] + [attempt]
+    graded = [a for a in history if a.verdict != "invalid"] + [attempt]
     run = graded[-EASY_RUN:]
     seeds = [a.seed for a in graded]
     return len(run) == EASY_RUN and all(

@@ -4,7 +4,7 @@ stays in memory, `problem` says so, and it is stored as soon as that works again
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -189,16 +189,16 @@ class Store:
         return added
 
     def _rebuild_cards(self, connection: Connection, learner: str, question_ids: set[str]) -> None:
-        query = _among(
+        query = (
             select(ATTEMPTS.c.question_id, ATTEMPTS.c.at, ATTEMPTS.c.rating)
             .where(ATTEMPTS.c.learner == learner, ATTEMPTS.c.rating.is_not(None))
-            .order_by(ATTEMPTS.c.question_id, ATTEMPTS.c.at, ATTEMPTS.c.id),
-            question_ids,
+            .order_by(ATTEMPTS.c.question_id, ATTEMPTS.c.at, ATTEMPTS.c.id)
         )
+        if len(question_ids) <= MAX_BOUND:  # else all: that costs time and changes nothing
+            query = query.where(ATTEMPTS.c.question_id.in_(question_ids))
         cards = [
             {"learner": learner, **vars(review(question_id, [row[1:] for row in rows], self._fuzz))}
             for question_id, rows in groupby(connection.execute(query), lambda row: row[0])
-            if question_id in question_ids
         ]
         if cards:
             insert = _INSERT[connection.dialect.name](CARDS)
@@ -207,13 +207,6 @@ class Store:
             connection.execute(
                 insert.on_conflict_do_update(index_elements=key, set_=changed), cards
             )
-
-
-def _among(query: Select[Any], question_ids: Collection[str]) -> Select[Any]:
-    """Narrows the query where the database's limit on bound values allows; callers still filter."""
-    if len(question_ids) > MAX_BOUND:
-        return query
-    return query.where(ATTEMPTS.c.question_id.in_(question_ids))
 
 
 def open_store(

@@ -9,7 +9,8 @@ import pytest
 
 from engine.data import houses, standardize
 from engine.gradcheck import check_gradient
-from engine.surfaces import PRICE_UNIT, SURFACES, Surface, ravine, regression
+from engine.least_squares import PRICE_UNIT
+from engine.surfaces import SURFACES, Surface, ravine, regression
 
 ALL: dict[str, Surface] = {
     **SURFACES,

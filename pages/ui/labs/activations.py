@@ -37,12 +37,12 @@ def lab() -> None:
             (tuple(chosen), focus, z0),
             "How steep is the sigmoid where it is steepest?",
             ["0.1", "0.25", "0.5", "1"],
-            lambda: number(largest_slope(ACTIVATIONS["sigmoid"])[1]),
+            lambda: number(largest_slope(ACTIVATIONS["sigmoid"])),
         )
         show(
             activation_figure(chosen, focus, z0, current_look(), derivatives=revealed),
             "activations_picture",
-            activations_alt(chosen, focus, z0),
+            activations_alt(chosen, focus, z0, derivatives=revealed),
         )
         if focus in chosen and revealed:
             st.markdown(describe_point(chosen[focus], z0))

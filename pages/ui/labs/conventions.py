@@ -109,8 +109,8 @@ def _epsilon() -> Comparison:
 
 
 def _decay() -> Comparison:
-    rate = rate_slider("Learning rate η", 0.01, "decay_rate")
-    decay = rate_slider("Weight decay λ", 1.0, "decay")
+    rate = rate_slider("Learning rate η", 0.01, "decay_rate", largest=1.0)
+    decay = rate_slider("Weight decay λ", 1.0, "decay", largest=1.0)
     steps = st.slider("Steps", 20, 400, 400, 10, key="decay_steps", bind="query-params")
     paths = decay_paths(rate, decay, steps)
     return Comparison(

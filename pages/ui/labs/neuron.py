@@ -49,9 +49,10 @@ def lab() -> None:
             show(
                 response_figure(neuron, look, without_bias=revealed),
                 "neuron_response",
-                response_alt(neuron),
+                response_alt(neuron, without_bias=revealed),
             )
-        st.markdown(describe_neuron(neuron))
+        if revealed:
+            st.markdown(describe_neuron(neuron))
     drawers(
         "neuron",
         mathematics=lambda: _mathematics(neuron),

@@ -153,7 +153,7 @@ def _one_step(
     before, after = (state_at(rules[name], seen, start, k, _rng()) for k in (step - 1, step))
     st.latex(rf"f(\theta) = {surface.formula}")
     if not np.isfinite(after["theta"]).all():
-        st.markdown(f"{name} has diverged before step {step}.")
+        st.markdown(f"{name} has diverged by step {step}.")
         return
     st.markdown(f"Step {step} of {name}, first coordinate:")
     worked(worked_update(rules[name], before, after, 0))

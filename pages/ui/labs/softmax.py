@@ -101,7 +101,7 @@ def _mathematics(logits: np.ndarray, temperature: float) -> None:
             (
                 r"\frac{\partial p_i}{\partial z_j} = \frac{1}{T}\,p_i(\delta_{ij} - p_j)",
                 rf"\frac{{1}}{{{latex_number(temperature)}}}\cdot {latex_number(p[0])}"
-                rf"\cdot (1 - {latex_number(p[0])})"
+                rf"\cdot {latex_number(1 - p[0])}"
                 rf" = {latex_number(p[0] * (1 - p[0]) / temperature)}\quad (i = j = 1)",
             ),
         ]

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from quiz_bank.progress import Store, export, open_store
 from quiz_bank.progress.schema import VERSION
@@ -33,9 +34,11 @@ def run(path: Path, *statements: str) -> None:
 def locked(path: Path, how: str = "IMMEDIATE") -> Iterator[None]:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(f"BEGIN {how}")
-    yield
-    connection.rollback()
-    connection.close()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.close()
 
 
 @contextmanager
@@ -44,9 +47,11 @@ def full_disk() -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def goes_on(store: Store, attempt) -> None:
@@ -174,9 +179,7 @@ def test_read_only_shows_what_is_there_and_keeps_the_rest_in_memory(path, store,
 
 
 def test_a_file_that_turns_read_only_and_back(path, store, make_attempt):
-    """The one immutable switch that also stops root: the connection's own query_only."""
-    from sqlalchemy import event
-
+    """File modes do not stop root; the connection's own query_only does."""
     store.add(make_attempt(1))
 
     def forbid(connection, _):
@@ -224,7 +227,6 @@ def test_a_disk_that_fills_up_and_is_cleared(path, store, make_attempt):
         goes_on(store, make_attempt(2))
         goes_on(store, make_attempt(3))
         assert "disk is full" in store.problem
-        assert len(store.attempts("local")) == 3
     assert store.retry() is None
     assert store.saving
     assert [a.seed for a in open_store(path).attempts("local")] == [1, 2, 3]
@@ -240,8 +242,6 @@ def test_a_full_disk_at_the_start(path, make_attempt):
 
 
 def test_sqlites_own_word_for_a_full_disk(path, store, make_attempt):
-    from sqlalchemy import event
-
     event.listen(store._disk, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 1"))
     for number in range(1, 40):
         if store.add(make_attempt(number, response="x" * 1000)).problem:
@@ -280,4 +280,4 @@ def test_rows_edited_by_hand_do_not_reach_the_page(path, store, make_attempt):
         other = open_store(spoiled)
         assert other.attempts("local") == ()
         assert f"{spoiled} is damaged" in other.problem
-        goes_on(other, make_attempt(2, question_id="a/other"))
+        assert other.add(make_attempt(2, question_id="a/other")).added == 1

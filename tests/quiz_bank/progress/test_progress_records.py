@@ -20,7 +20,7 @@ BAD = {
     "at": [
         datetime(2026, 1, 1),
         datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=2))),
-        datetime(1999, 12, 31, tzinfo=UTC),
+        datetime(1969, 12, 31, tzinfo=UTC),
         datetime(2100, 1, 1, tzinfo=UTC),
         "2026-01-01",
         None,

@@ -30,7 +30,7 @@ RATINGS = [
     ({"tries": 2, "verdict": "incorrect", "score": 0.0}, None),
     ({"tries": 2, "verdict": "shown", "score": 0.0}, None),
     ({"tries": 3}, None),
-    ({"verdict": "unreadable", "score": 0.0}, None),
+    ({"verdict": "invalid", "score": 0.0}, None),
 ]
 
 
@@ -50,7 +50,7 @@ def test_three_fast_right_answers_on_unseen_seeds_are_easy(make_attempt):
 
 
 def test_an_unreadable_answer_does_not_break_the_run(make_attempt):
-    unreadable = make_attempt(3, verdict="unreadable", score=0.0)
+    unreadable = make_attempt(3, verdict="invalid", score=0.0)
     history = [make_attempt(1), make_attempt(2), unreadable]
     assert rating_of(history, make_attempt(4)) is Rating.Easy
 

@@ -8,12 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
-from quiz_bank.progress import Saved, open_store
+from quiz_bank.progress import Saved, Store, open_store
 from quiz_bank.progress.connect import address
 from quiz_bank.progress.schema import ATTEMPTS, CARDS, MIGRATIONS, SCHEMA, VERSION
 
@@ -26,8 +29,8 @@ from quiz_bank.progress import new_attempt, open_store
 store = open_store(sys.argv[1])
 for i in range(int(sys.argv[2])):
     attempt = new_attempt("losses/gradient", i, "1", "correct", 1.0)
-    while store.add(replace(attempt, rating=3)).problem:
-        pass
+    store.add(replace(attempt, rating=3))
+sys.exit(store.problem)
 """
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 
@@ -36,8 +39,12 @@ def start(code: str, *arguments: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], cwd=ROOT)
 
 
+def later(days: float) -> datetime:
+    return datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=days)
+
+
 def test_killing_the_process_after_an_answer_loses_nothing(path):
-    assert start(ADD + KILL, path, 3).wait() == -signal.SIGKILL
+    assert start(ADD.replace("sys.exit(store.problem)", KILL), path, 3).wait() == -signal.SIGKILL
     store = open_store(path)
     assert store.saving
     assert [a.seed for a in store.attempts("local")] == [0, 1, 2]
@@ -82,12 +89,6 @@ def test_learners_never_meet(store, make_attempt):
     assert store.last_attempt("local") is None
 
 
-def later(days: float):
-    from datetime import UTC, datetime
-
-    return datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=days)
-
-
 def test_queries_of_the_pages(store, make_attempt):
     store.add(
         make_attempt(1, question_id="a/x", score=0.5),
@@ -121,22 +122,61 @@ def test_text_is_bound_not_executed(store, make_attempt):
     assert store.due(nasty, later(999)) == (nasty,)
 
 
-def test_threads_of_one_store(store, make_attempt):
+def together(work: Callable[[int], None], threads: int) -> None:
+    running = [threading.Thread(target=work, args=(n,)) for n in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+
+
+@pytest.mark.parametrize("kept", ["on disk", "in memory"])
+def test_threads_of_one_store(path, make_attempt, kept):
+    store = open_store(path if kept == "on disk" else "sqlite://", fuzz=False)
+
     def answer(thread: int) -> None:
         for i in range(10):
             store.add(make_attempt(100 * thread + i, question_id=f"a/{i % 3}"))
             store.due("local", later(0))
 
-    threads = [threading.Thread(target=answer, args=(n,)) for n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(answer, 6)
     assert store.problem is None
-    assert len(store.attempts("local")) == 80
+    assert len(store.attempts("local")) == 60
     replayed = open_store("sqlite://", fuzz=False)
     replayed.add(*store.attempts("local"))
     assert replayed.cards("local") == store.cards("local")
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_sessions_that_make_the_file_together(path, make_attempt, attempt):
+    stores = {}
+
+    def begin(thread: int) -> None:
+        stores[thread] = open_store(path)
+        stores[thread].add(make_attempt(thread))
+
+    together(begin, 4)
+    assert [store.problem for store in stores.values()] == [None] * 4
+    assert len(stores[0].attempts("local")) == 4
+
+
+def test_a_file_that_another_process_makes_while_this_one_waits(path):
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    opened: list[Store] = []
+    thread = threading.Thread(target=lambda: opened.append(open_store(path, timeout=10)))
+    thread.start()
+    thread.join(0.2)
+    model = open_store(path.with_name("model"))
+    model.close()
+    with closing(sqlite3.connect(model.place)) as made:
+        for (sql,) in made.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
+            other.execute(sql)
+    other.execute("INSERT INTO gradient_gym_schema VALUES (?)", [VERSION])
+    other.execute("COMMIT")
+    other.close()
+    thread.join()
+    assert opened[0].saving
 
 
 def test_processes_that_start_on_one_fresh_file_together(path):
@@ -150,6 +190,8 @@ def test_processes_that_start_on_one_fresh_file_together(path):
 
 
 def test_more_questions_than_one_query_can_name(store, make_attempt):
+    few = sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999
+    event.listen(store._disk, "connect", lambda c, _: c.setlimit(*few))
     attempts = [make_attempt(i, question_id=f"a/{i}", at=later(0)) for i in range(1200)]
     assert store.add(*attempts) == Saved(1200, None)
     assert len(store.cards("local")) == 1200

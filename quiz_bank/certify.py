@@ -1,0 +1,84 @@
+"""Chooses the seeds whose wrong answers can be told apart from the truth and from each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, count, islice
+
+import numpy as np
+
+from engine.types import Array
+from quiz_bank.grading.comparison import Comparison, comparison
+from quiz_bank.grading.diagnosis import ROUNDED, apart, classes
+from quiz_bank.model import Question, Variant
+
+MAX_MISSES = 200
+
+
+class CertificationError(LookupError):
+    """A question has no certified seed among those that were tried."""
+
+
+def variant_of(question: Question, seed: int) -> Variant:
+    """The variant of `question` that `seed` draws; always the same one."""
+    return question.make(np.random.default_rng(seed))
+
+
+def certified(question: Question, seed: int) -> bool:
+    """Whether every wrong answer of this variant lies more than three tolerances from the truth,
+    and none gives the same answer as another class of mistakes, the structural ones included."""
+    return not conflict(question, variant_of(question, seed))
+
+
+def certified_variants(question: Question) -> Iterator[int]:
+    """The certified seeds of `question` by rising seed, without end. Raises CertificationError
+    after 200 seeds in a row that are not certified."""
+    misses = 0
+    for seed in count():
+        reason = conflict(question, variant_of(question, seed))
+        if not reason:
+            misses = 0
+            yield seed
+            continue
+        misses += 1
+        if misses == MAX_MISSES:
+            raise CertificationError(
+                f"{question.id}: none of {MAX_MISSES} seeds is certified; at the last, {reason}"
+            )
+
+
+def draw(question: Question, n: int) -> tuple[int, Variant]:
+    """The n-th certified seed of `question`, counted from 0, and its variant. Raises
+    CertificationError after 200 seeds in a row that are not certified."""
+    seed = next(islice(certified_variants(question), n, None))
+    return seed, variant_of(question, seed)
+
+
+def conflict(question: Question, variant: Variant) -> str:
+    """Why this variant is not certified, in words; empty when it is."""
+    if not question.is_template:
+        return ""
+    case = comparison(question, variant)
+    if not case.truth.size or not np.isfinite(case.truth).all():
+        return "the answer is not finite"
+    return _harmless(case) or _coinciding(case)
+
+
+def _harmless(case: Comparison) -> str:
+    for key, answer in case.wrong.items():
+        if key != ROUNDED and not apart(answer, case.truth, case.rtol, case.atol):
+            return f"{key} gives the right answer"
+    return ""
+
+
+def _coinciding(case: Comparison) -> str:
+    found = classes(case.truth, case.wrong, case.rtol, case.atol)
+    for one, other in combinations(found, 2):
+        structural = one not in case.wrong and other not in case.wrong
+        if not structural and _meet(found[one], found[other], case):
+            return f"{one} and {other} give the same answer"
+    return ""
+
+
+def _meet(some: list[Array], others: list[Array], case: Comparison) -> bool:
+    return any(not apart(a, b, case.rtol, case.atol) for a in some for b in others)

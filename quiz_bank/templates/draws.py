@@ -1,0 +1,29 @@
+"""Draws of the small friendly numbers that questions are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.types import Array
+
+HALVES = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
+TENTHS = (-0.9, -0.7, -0.6, -0.4, -0.3, 0.3, 0.4, 0.6, 0.7, 0.9)
+INTEGERS = (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0)
+RATES = (0.1, 0.2, 0.05, 0.3)
+
+
+def one(rng: np.random.Generator, values: Sequence[float]) -> float:
+    """One of the values."""
+    return float(rng.choice(values))
+
+
+def several(rng: np.random.Generator, values: Sequence[float], *shape: int) -> Array:
+    """An array of that shape, each entry one of the values."""
+    return rng.choice(np.array(values), size=shape)
+
+
+def distinct(rng: np.random.Generator, values: Sequence[float], count: int) -> Array:
+    """A (count,) array of the values, no two alike."""
+    return rng.choice(np.array(values), size=count, replace=False)

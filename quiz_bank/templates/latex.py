@@ -1,0 +1,46 @@
+"""Numbers, vectors and matrices as LaTeX, as prompts and worked solutions show them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+DIGITS = 5  # far inside the tolerance of 1e-3 within which answers count
+
+
+def number(value: ArrayLike) -> str:
+    """A number with at most five significant digits; tiny and huge ones as powers of ten."""
+    text = f"{float(np.asarray(value)) + 0.0:.{DIGITS}g}"
+    mantissa, _, exponent = text.partition("e")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else text
+
+
+def factor(value: ArrayLike) -> str:
+    """A number to stand in a product: negative ones and powers of ten in brackets."""
+    text = number(value)
+    return f"({text})" if text.startswith("-") or "times" in text else text
+
+
+def signed(value: ArrayLike) -> str:
+    """A number to stand after other terms of a sum: with its sign and a blank."""
+    text = number(value)
+    return f"- {text[1:]}" if text.startswith("-") else f"+ {text}"
+
+
+def equals(value: ArrayLike) -> str:
+    """The value after "=", or after the sign for "about" where five digits are not exact."""
+    shown = float(f"{float(np.asarray(value)):.{DIGITS}g}")
+    exact = np.isclose(shown, float(np.asarray(value)), rtol=1e-12, atol=1e-15)
+    return rf"{'=' if exact else chr(92) + 'approx'} {number(value)}"
+
+
+def vector(values: ArrayLike) -> str:
+    """A (d,) array as a row of numbers in round brackets."""
+    separator = r",\ "
+    return rf"({separator.join(map(number, np.asarray(values)))})"
+
+
+def matrix(values: ArrayLike) -> str:
+    """An (n, d) array as a bmatrix."""
+    rows = r" \\ ".join(" & ".join(map(number, row)) for row in np.asarray(values))
+    return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
