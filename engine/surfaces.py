@@ -94,6 +94,8 @@ def ravine(condition: float = 50, angle: float = 0) -> Surface:
         raise ValueError(f"condition must lie in [1, 1000], got {condition}")
     cos, sin = float(np.cos(np.radians(angle))), float(np.sin(np.radians(angle)))
     height = 3.0 + 2.0 * abs(sin)
+    turned = rf"u = x\cos {angle:g}° + y\sin {angle:g}°,\ v = y\cos {angle:g}° - x\sin {angle:g}°"
+    straight = rf"\tfrac12\left(x^2 + {condition:g}\,y^2\right)"
     return _quadratic(
         Quadratic(
             a=cos * cos + condition * sin * sin,
@@ -102,7 +104,9 @@ def ravine(condition: float = 50, angle: float = 0) -> Surface:
         ),
         name="ravine",
         label="Ravine",
-        formula=rf"\tfrac12\left(u^2 + {condition:g}\,v^2\right)",
+        formula=straight
+        if angle == 0
+        else rf"\tfrac12\left(u^2 + {condition:g}\,v^2\right),\ {turned}",
         x_range=(-5.0, 5.0),
         y_range=(-height, height),
         start=(-4 * cos - sin, cos - 4 * sin),

@@ -4,27 +4,51 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.descent import descend
+from engine.optimizers import Adam, Momentum
+from engine.surfaces import SURFACES
+from pages.figures.contour import contour_figure
+from pages.figures.race import describe_race, race_alt
 from pages.ui.contents import CHAPTERS, CONTENTS
 from pages.ui.frame import open_page
 from pages.ui.keeping import keeping
+from pages.ui.lab import show
+from pages.ui.look import current_look
 from pages.ui.progress import bank, best_scores, due_questions, last_question
 from quiz_bank.model import Question
 
 
+def race() -> None:
+    """A race to look at: what the labs are like."""
+    surface = SURFACES["himmelblau"]
+    rules = {"Momentum": Momentum(0.003), "Adam": Adam(0.15)}
+    runs = {name: descend(rule, surface, surface.start, 200) for name, rule in rules.items()}
+    figure = contour_figure(surface, runs, surface.start, current_look(), height=400)
+    show(figure, "home_race", race_alt(surface, runs))
+    st.markdown(describe_race(runs))
+
+
 def next_steps() -> None:
     """Continue where the learner stopped, and what is due today."""
+    st.markdown(
+        "Every picture is computed as you move a slider, every gradient is checked against a "
+        "central difference, and every answer is graded with a reason."
+    )
     due, last = due_questions(), last_question()
-    if last is None:
-        st.page_link("pages/optimizers.py", label="Start with a race", icon=":material/flag:")
-    else:
+    if last is not None:
         practice_link(f"Continue: {last.title}", last, ":material/play_arrow:")
     if due:
         practice_link(f"Due for review today: {len(due)}", due[0], ":material/event:")
     else:
         st.markdown("No question is due for review today.")
+    params = {"surface": SURFACES["himmelblau"].label}
+    st.page_link(
+        "pages/optimizers.py", label="Race here", icon=":material/flag:", query_params=params
+    )
 
 
 def practice_link(label: str, question: Question, icon: str) -> None:
+    """A link to the question on the practice page."""
     params = {"question": question.title}
     st.page_link("pages/practice.py", label=label, icon=icon, query_params=params)
 
@@ -51,7 +75,11 @@ def card(chapter: int, title: str, scores: dict[str, float]) -> None:
 
 
 open_page("home")
-next_steps()
+picture, words = st.columns([1.7, 1], gap="large", vertical_alignment="center")
+with picture:
+    race()
+with words:
+    next_steps()
 progress = best_scores()
 for column, (chapter, title) in zip(st.columns(len(CHAPTERS)), CHAPTERS.items(), strict=True):
     with column:

@@ -156,8 +156,8 @@ def _player(steps: Array, look: Look) -> Spec:
         "sliders": [
             {
                 "active": len(steps) - 1,
-                "x": 0.22,
-                "len": 0.78,
+                "x": 0.42,
+                "len": 0.58,
                 "y": -0.17,
                 "pad": {"t": 14},
                 "currentvalue": {"prefix": "step ", "xanchor": "right"},

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from pages.ui.progress import learner, save, warn_when_not_saving
@@ -20,6 +19,7 @@ from quiz_bank.progress import new_attempt
 from quiz_bank.topics import TOPICS
 
 LETTERS = "ABCDEFGHIJKL"
+MOST_CELLS = 64
 FORMATS = {
     "number": "A number, such as 0.25, 1/4 or 2.5e-1",
     "vector": "A vector, such as [1, 2, 3]",
@@ -54,13 +54,18 @@ def ask(question: Question, slot: str, number: int = 0) -> None:
     if graded is not None and question.kind in FORMATS:
         _understood(question, graded)
     with st.container(horizontal=True):
-        if st.button("Check", key=f"{slot}_check", type="primary"):
+        if st.button("Check", key=f"{slot}_check", icon=":material/check:"):
             _check(question, seed, sitting, response, graded)
         left = len(variant.hints) - sitting.hints
-        if left and st.button(f"Hint ({left} left)", key=f"{slot}_hint"):
-            sitting.hints += 1
-        if not sitting.is_over and st.button("Show solution", key=f"{slot}_solution"):
-            _give_up(question, seed, sitting)
+        if left:
+            st.button(f"Hint ({left} left)", key=f"{slot}_hint", on_click=_hint, args=(sitting,))
+        if not sitting.is_over:
+            st.button(
+                "Show solution",
+                key=f"{slot}_solution",
+                on_click=_give_up,
+                args=(question, seed, sitting),
+            )
         if question.is_template:
             st.button("Another one", key=f"{slot}_another", on_click=_another, args=(slot,))
     for hint in variant.hints[: sitting.hints]:
@@ -152,10 +157,17 @@ def _understood(question: Question, graded: Graded) -> None:
     elif question.kind == "formula":
         st.markdown(f"Understood as ${graded.shown}$")
     elif isinstance(graded.shown, np.ndarray):
-        st.markdown("Understood as")
-        st.dataframe(pd.DataFrame(np.atleast_2d(graded.shown)), width="content", hide_index=True)
+        st.markdown(f"Understood as {_array(graded.shown)}")
     else:
         st.markdown(f"Understood as {graded.shown}")
+
+
+def _array(values: np.ndarray) -> str:
+    """The array as inline LaTeX; a large one by its shape alone."""
+    if values.size > MOST_CELLS:
+        return f"{' × '.join(map(str, values.shape))} numbers"
+    rows = r" \\ ".join(" & ".join(f"{v:.6g}" for v in row) for row in np.atleast_2d(values))
+    return rf"$\begin{{bmatrix}}{rows}\end{{bmatrix}}$"
 
 
 def _check(
@@ -171,6 +183,10 @@ def _check(
     sitting.seen.append(graded.fingerprint)
     _save(question, seed, sitting, _plain(response), graded.verdict, graded)
     sitting.is_over = graded.verdict == "correct"
+
+
+def _hint(sitting: Sitting) -> None:
+    sitting.hints += 1
 
 
 def _give_up(question: Question, seed: int, sitting: Sitting) -> None:
@@ -189,7 +205,7 @@ def _save(
         graded.score,
         learner=learner(),
         hints=sitting.hints,
-        tries=max(1, len(sitting.seen)),
+        tries=len(sitting.seen) + (verdict == "shown"),
         seconds=time.monotonic() - sitting.began,
         misconception=graded.misconception,
     )

@@ -24,7 +24,7 @@ CHAPTERS = {2: "Foundations", 3: "Training", 4: "Optimizers"}  # as the handbook
 CONTENTS = (
     Entry(
         "home",
-        "Home",
+        "Gradient Gym",
         ":material/home:",
         "",
         "See a network learn, check every gradient, and be ready for the interview.",

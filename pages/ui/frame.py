@@ -8,6 +8,7 @@ from streamlit.navigation.page import Page
 from pages.ui.contents import CONTENTS, PAGES, Entry
 
 FRAMED = "framed"
+HOME = "home"
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
     '<rect width="32" height="32" rx="7" fill="#0B5FA5"/>'
@@ -20,9 +21,9 @@ def _page(entry: Entry) -> Page:
     number = f"{entry.chapter} " if entry.chapter else ""
     return st.Page(
         f"pages/{entry.slug}.py",
-        title=f"{number}{entry.title}",
+        title="Home" if entry.slug == HOME else f"{number}{entry.title}",
         icon=entry.icon,
-        default=entry.slug == "home",
+        default=entry.slug == HOME,
     )
 
 

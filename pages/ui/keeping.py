@@ -8,6 +8,9 @@ import streamlit as st
 
 from pages.ui.progress import is_own_machine, learner, store, warn_when_not_saving
 from quiz_bank.progress import export, restore
+from quiz_bank.progress.backup import MAX_BYTES
+
+MEGABYTES = MAX_BYTES >> 20
 
 
 def keeping() -> None:
@@ -15,7 +18,8 @@ def keeping() -> None:
     st.subheader("Your progress", anchor=False)
     warn_when_not_saving()
     if is_own_machine():
-        st.markdown(f"Each graded answer is saved at once in {store().place}.")
+        if store().saving:
+            st.markdown(f"Each graded answer is saved at once in {store().place}.")
     else:
         st.markdown(
             "This server forgets you when the tab closes. Download your progress before you leave "
@@ -36,7 +40,7 @@ def keeping() -> None:
 
 
 def _restore() -> None:
-    file = st.file_uploader("Restore progress from a file", type="json", max_upload_size=10)
+    file = st.file_uploader("Restore progress from a file", type="json", max_upload_size=MEGABYTES)
     if file is None:
         return
     report = restore(store(), learner(), file.getvalue())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ CHART_CONFIG = {
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
     "toImageButtonOptions": {"format": "svg", "filename": "gradient-gym"},
 }
+BRACKETED_RESULT = re.compile(r"= \(([^()]*)\)$")  # a result needs no brackets around its sign
 FULL_ROWS = 5_000  # a table in the page shows at most these; the download has all
 
 
@@ -95,8 +97,8 @@ def _table(lab: str, table: pd.DataFrame) -> None:
 
 
 def _code(sources: Iterable[Callable[..., Any]]) -> None:
-    for source in sources:
-        st.code(inspect.getsource(source), language="python")
+    for source in sources:  # plain: the highlighter's fixed colors miss the contrast of 4.5
+        st.code(inspect.getsource(source), language=None, wrap_lines=True)
 
 
 def _errata(errata: Iterable[Erratum]) -> None:
@@ -116,6 +118,7 @@ def _measured(erratum_id: str, _measure: Callable[[], str]) -> str:
 def worked(lines: Iterable[tuple[str, str]]) -> None:
     """Formulas, each with its numbers under it; pairs of LaTeX (symbols, numbers)."""
     for symbols, numbers in lines:
+        numbers = BRACKETED_RESULT.sub(r"= \1", numbers)
         st.latex(rf"\begin{{aligned}} & {symbols} \\ & = {numbers} \end{{aligned}}")
 
 

@@ -16,8 +16,7 @@ LONG_AGO = 10**9  # so many steps that the bias correction is exactly 1
 
 
 def rmsprop_step(rng: np.random.Generator) -> Variant:
-    loss, rate = parabola(rng), one(rng, RATES)
-    s = one(rng, (4.0, 9.0, 16.0, 25.0))
+    s, rate, loss = one(rng, (4.0, 9.0, 16.0, 25.0)), one(rng, RATES), parabola(rng)
     rule = RMSProp(rate, beta=0.9)
     theta, g = loss.theta, loss.gradient
     answer, (mean_square,) = advance(rule, theta, g, (s,))
@@ -53,11 +52,11 @@ Step: $\theta - \eta\, g / \sqrt{{s}} = {number(theta)} - {number(rate)} \cdot {
 
 
 def _moments(rng: np.random.Generator) -> tuple[int, float, float]:
-    """A state (t, m, v) of Adam after t steps, with m^2 < v."""
+    """A state (t, m, v) of Adam after t steps, v of the size that gradients behind m leave."""
     return (
-        int(rng.integers(1, 4)),
-        one(rng, (-0.8, -0.5, -0.2, 0.2, 0.5, 0.8)),
-        one(rng, (0.7, 0.8, 0.9, 1.0)),
+        int(rng.integers(1, 3)),
+        one(rng, (-1.2, -0.8, -0.6, 0.6, 0.8, 1.2)),
+        one(rng, (0.02, 0.04, 0.06, 0.08)),
     )
 
 
@@ -69,10 +68,10 @@ def _adam_lines(rule: Adam, gradient: float, state: tuple[int, float, float]) ->
     return rf"""First moment: $m = 0.9 \cdot {factor(m)} + 0.1 \cdot {factor(gradient)}
 {equals(m_new)}$.
 
-Second moment: $v = 0.99 \cdot {number(v)} + 0.01 \cdot {factor(gradient)}^2 {equals(v_new)}$.
+Second moment: $v = 0.999 \cdot {number(v)} + 0.001 \cdot {factor(gradient)}^2 {equals(v_new)}$.
 
 Correction with $t = {t_new}$: $\hat m = m / (1 - 0.9^{{{t_new}}}) {equals(m_hat)}$ and
-$\hat v = v / (1 - 0.99^{{{t_new}}}) {equals(v_hat)}$."""
+$\hat v = v / (1 - 0.999^{{{t_new}}}) {equals(v_hat)}$."""
 
 
 def _adam_slips(
@@ -89,13 +88,13 @@ def _adam_slips(
 
 
 def adam_step(rng: np.random.Generator) -> Variant:
-    loss, rate, state = parabola(rng), one(rng, (0.1, 0.2, 0.3)), _moments(rng)
-    rule = Adam(rate, beta1=0.9, beta2=0.99)
+    state, loss, rate = _moments(rng), parabola(rng), one(rng, (0.1, 0.2, 0.3))
+    rule = Adam(rate, beta1=0.9, beta2=0.999)
     theta, g = loss.theta, loss.gradient
     t, m, v = state
     answer = moved(rule, theta, g, state)
     return Variant(
-        prompt=rf"""The loss is ${loss.formula}$. Adam runs with $\beta_1 = 0.9$, $\beta_2 = 0.99$,
+        prompt=rf"""The loss is ${loss.formula}$. Adam runs with $\beta_1 = 0.9$, $\beta_2 = 0.999$,
 $\eta = {number(rate)}$ and $\epsilon = 10^{{-8}}$ (added outside the square root), with bias
 correction. After step {t} it stands at $\theta = {number(theta)}$ with the uncorrected moments
 $m = {number(m)}$ and $v = {number(v)}$.
@@ -121,8 +120,9 @@ Step: $\theta - \eta\, \hat m / (\sqrt{{\hat v}} + \epsilon) {equals(answer)}$."
 
 
 def adamw_step(rng: np.random.Generator) -> Variant:
-    loss, rate, state = parabola(rng), one(rng, (0.1, 0.2, 0.3)), _moments(rng)
-    rule = AdamW(rate, beta1=0.9, beta2=0.99, weight_decay=one(rng, (0.2, 0.3, 0.5)))
+    decay, state = one(rng, (0.2, 0.3, 0.5)), _moments(rng)
+    loss, rate = parabola(rng), one(rng, (0.1, 0.2, 0.3))
+    rule = AdamW(rate, beta1=0.9, beta2=0.999, weight_decay=decay)
     theta, g = loss.theta, loss.gradient
     t, m, v = state
     answer = moved(rule, theta, g, state)
@@ -130,8 +130,8 @@ def adamw_step(rng: np.random.Generator) -> Variant:
         prompt=rf"""The loss is ${loss.formula}$. AdamW with
 $$\theta \leftarrow \theta - \eta \left( \frac{{\hat m}}{{\sqrt{{\hat v}} + \epsilon}} +
 \lambda \theta \right)$$
-runs with $\beta_1 = 0.9$, $\beta_2 = 0.99$, $\eta = {number(rate)}$,
-$\lambda = {number(rule.weight_decay)}$ and $\epsilon = 10^{{-8}}$. After step {t} it stands at
+runs with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\eta = {number(rate)}$,
+$\lambda = {number(decay)}$ and $\epsilon = 10^{{-8}}$. After step {t} it stands at
 $\theta = {number(theta)}$ with the uncorrected moments $m = {number(m)}$ and $v = {number(v)}$.
 
 What is $\theta$ after step {t + 1}?""",
@@ -143,15 +143,15 @@ What is $\theta$ after step {t + 1}?""",
 
 {_adam_lines(rule, g, state)}
 
-Decay: $\lambda \theta = {number(rule.weight_decay)} \cdot {factor(theta)}
-{equals(rule.weight_decay * theta)}$.
+Decay: $\lambda \theta = {number(decay)} \cdot {factor(theta)}
+{equals(decay * theta)}$.
 
 Step: $\theta - \eta\, (\hat m / (\sqrt{{\hat v}} + \epsilon) + \lambda \theta)
 {equals(answer)}$.""",
         hints=(
             r"The moments see the gradient of $J$ alone; the decay joins in the last line.",
             rf"$g = {number(g)}$, and this step has $t = {t + 1}$ in the corrections.",
-            rf"The decay term is $\lambda \theta {equals(rule.weight_decay * theta)}$.",
+            rf"The decay term is $\lambda \theta {equals(decay * theta)}$.",
         ),
         wrong=_adam_slips(rule, theta, g, state)
         | {"adamw_coupled": moved(replace(rule, decoupled=False), theta, g, state)},

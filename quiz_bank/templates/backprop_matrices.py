@@ -12,7 +12,7 @@ from engine.layers import Dense
 from engine.network import mlp
 from engine.types import Array
 from quiz_bank.model import Question, Variant
-from quiz_bank.templates.draws import HALVES, INTEGERS, RATES, TENTHS, distinct, one, several
+from quiz_bank.templates.draws import HALVES, INTEGERS, RATES, SMALL, distinct, one, several
 from quiz_bank.templates.latex import equals, matrix, number, vector
 from quiz_bank.templates.slips import ERROR_SLIPS, RELU, TANH, TANH_SLIPS, ErrorRule, error
 
@@ -133,8 +133,8 @@ $$\frac{{\partial J}}{{\partial Z}} = {matrix(gradient())}.$$""",
 
 
 def hidden_matrix(rng: np.random.Generator) -> Variant:
-    x, W1 = distinct(rng, (-2.0, -1.0, 1.0, 2.0), 2), several(rng, TENTHS, 2, 2)
-    w2, y, rate = distinct(rng, HALVES, 2), one(rng, (-1.0, 1.0, 2.0)), one(rng, RATES)
+    x, W1 = distinct(rng, (-2.0, -1.0, 1.0, 2.0), 2), several(rng, SMALL, 2, 2)
+    w2, y, rate = distinct(rng, HALVES, 2), one(rng, (-5.0, -4.0, 4.0, 5.0)), one(rng, RATES)
     theta = np.concatenate([W1.ravel(), np.zeros(2), w2, np.zeros(1)])
     z = x @ W1
     h = TANH.f(z)

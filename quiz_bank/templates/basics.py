@@ -7,13 +7,13 @@ import numpy as np
 from engine.activations import Elementwise
 from engine.types import Array
 from quiz_bank.model import Formula, Question, Variant
-from quiz_bank.templates.draws import HALVES, TENTHS, distinct, one, several
+from quiz_bank.templates.draws import SMALL, TENTHS, distinct, one, several
 from quiz_bank.templates.latex import equals, factor, number, signed, vector
 from quiz_bank.templates.slips import SIGMOID, SIGMOID_SLIPS, TANH, TANH_SLIPS
 
 
 def sigmoid_neuron_slope(rng: np.random.Generator) -> Variant:
-    x, w, b = one(rng, (-3.0, -2.0, 2.0, 3.0)), one(rng, TENTHS), one(rng, HALVES)
+    x, w, b = one(rng, (-3.0, -2.0, 2.0, 3.0)), one(rng, TENTHS), one(rng, (-1.0, -0.5, 0.5, 1.0))
     z = w * x + b
 
     def slope(unit: Elementwise) -> float:
@@ -45,8 +45,8 @@ Chain rule: $\dfrac{{\partial a}}{{\partial w}} = \sigma'(z) \cdot x {equals(slo
 
 
 def tanh_neuron_gradient(rng: np.random.Generator) -> Variant:
-    x, w = distinct(rng, (-2.0, -1.0, 1.0, 2.0, 3.0), 2), several(rng, TENTHS, 2)
-    b = one(rng, HALVES)
+    x, w = distinct(rng, (-2.0, -1.0, 1.0, 2.0), 2), several(rng, SMALL, 2)
+    b = one(rng, (-0.5, 0.5))
     z = float(w @ x) + b
 
     def gradient(unit: Elementwise) -> Array:
@@ -79,12 +79,9 @@ Each weight multiplies its own input: $\nabla_w\, a = \tanh'(z)\, x
 
 
 def network_input_slope(rng: np.random.Generator) -> Variant:
-    x = one(rng, HALVES)
-    w, b, v = (
-        several(rng, HALVES, 2),
-        several(rng, HALVES, 2),
-        several(rng, (-3.0, -2.0, 2.0, 3.0), 2),
-    )
+    x, w = one(rng, (-1.0, -0.5, 0.5, 1.0)), several(rng, (-1.5, -0.5, 0.5, 1.5), 2)
+    b, v = several(rng, (-0.5, 0.5), 2), several(rng, (-3.0, -2.0, 2.0, 3.0), 2)
+    v[1] = np.copysign(v[1], v[0] * w[0] * w[1])  # paths of one sign, so that nothing cancels
     z = w * x + b
 
     def slope(sigmoid: Elementwise = SIGMOID, tanh: Elementwise = TANH) -> float:
@@ -157,21 +154,21 @@ As typed: `{answer}`""",
 
 
 def swish_derivative(rng: np.random.Generator) -> Variant:
-    k = int(rng.integers(2, 8))
+    scale, k = (int(value) for value in distinct(rng, range(2, 8), 2))
     s = f"sigma({k}*z)"
-    answer = f"{s} + {k}*z*{s}*(1 - {s})"
+    answer = f"{scale}*({s} + {k}*z*{s}*(1 - {s}))"
     return Variant(
-        prompt=rf"""The swish activation with parameter ${k}$ is $f(z) = z\,\sigma({k}z)$, where
-$\sigma$ is the sigmoid.
+        prompt=rf"""A scaled swish activation is $f(z) = {scale}z\,\sigma({k}z)$, where $\sigma$ is
+the sigmoid.
 
 Give its derivative $f'(z)$ as a formula in `z`; write `sigma(...)` for the sigmoid.""",
-        answer=Formula(answer, ("z",), f"z*{s}", "z"),
-        solution=rf"""Product rule: $f'(z) = 1 \cdot \sigma({k}z) + z \cdot
+        answer=Formula(answer, ("z",), f"{scale}*z*{s}", "z"),
+        solution=rf"""Product rule: $f'(z) = {scale}\,\sigma({k}z) + {scale}z \cdot
 \dfrac{{d}}{{dz}} \sigma({k}z)$.
 
 Chain rule: $\dfrac{{d}}{{dz}} \sigma({k}z) = {k}\,\sigma({k}z)(1 - \sigma({k}z))$.
 
-Together: $f'(z) = \sigma({k}z) + {k}z\,\sigma({k}z)(1 - \sigma({k}z))$.
+Together: $f'(z) = {scale}\,\sigma({k}z) + {scale * k}z\,\sigma({k}z)(1 - \sigma({k}z))$.
 
 As typed: `{answer}`""",
         hints=(
@@ -179,7 +176,10 @@ As typed: `{answer}`""",
             r"$\sigma'(u) = \sigma(u)(1 - \sigma(u))$.",
             rf"The inner function $u = {k}z$ adds a factor ${k}$ to the second term.",
         ),
-        wrong={"sig_plus": f"{s} + {k}*z*{s}*(1 + {s})", "no_sig": f"{s} + {k}*z"},
+        wrong={
+            "sig_plus": f"{scale}*({s} + {k}*z*{s}*(1 + {s}))",
+            "no_sig": f"{scale}*({s} + {k}*z)",
+        },
     )
 
 

@@ -8,7 +8,7 @@ from engine.activations import softmax
 from engine.losses import LOSSES
 from engine.types import Array
 from quiz_bank.model import Formula, Question, Variant
-from quiz_bank.templates.draws import HALVES, distinct, several
+from quiz_bank.templates.draws import SMALL, distinct, several
 from quiz_bank.templates.latex import equals, factor, number, vector
 from quiz_bank.templates.slips import SIGMOID
 
@@ -16,7 +16,7 @@ LOGITS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 
 
 def scaled_squared_error(rng: np.random.Generator) -> Variant:
-    k = int(rng.integers(3, 12))
+    k = 2 * int(rng.integers(1, 30)) + 1  # odd, so that k/2 stays as it is
     answer = f"{k}*(yhat - y)"
     return Variant(
         prompt=rf"""A loss is defined as $E = \dfrac{{{k}}}{{2}} (\hat y - y)^2$.
@@ -71,7 +71,7 @@ Softmax and cross-entropy together: $\nabla_z E = p - y \approx {vector(answer)}
 
 
 def sigmoid_cross_entropy_gradient(rng: np.random.Generator) -> Variant:
-    x, w = distinct(rng, (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0), 2), several(rng, HALVES, 2)
+    x, w = distinct(rng, (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0), 2), several(rng, SMALL, 2)
     y = float(rng.integers(2))
     z = float(w @ x)
     p = float(SIGMOID.f(z))
@@ -103,7 +103,7 @@ At the weights: $\nabla_w E = (p - y)\, x \approx {vector(dz * x)}$.""",
 
 
 def softmax_sensitivity(rng: np.random.Generator) -> Variant:
-    z, k = distinct(rng, LOGITS, 3), int(rng.integers(3))
+    k, z = int(rng.integers(3)), distinct(rng, LOGITS, 3)
     p = softmax(z)
 
     def sensitivity(everywhere: bool) -> Array:
@@ -141,19 +141,19 @@ Together: $\nabla_z\, p_{k + 1} \approx {vector(sensitivity(everywhere=True))}$.
 
 
 def weighted_cross_entropy_logit(rng: np.random.Generator) -> Variant:
-    k = int(rng.integers(3, 10))
+    k, n = (int(value) for value in distinct(rng, range(2, 10), 2))
     s = "sigma(z)"
-    answer = f"(1 - y)*{s} - {k}*y*(1 - {s})"
+    answer = f"{n}*(1 - y)*{s} - {k}*y*(1 - {s})"
     return Variant(
-        prompt=rf"""For rare positive examples the binary cross-entropy is weighted:
-$$E = -{k}\,y \ln \sigma(z) - (1 - y) \ln(1 - \sigma(z)).$$
+        prompt=rf"""Binary cross-entropy with a weight for each class is
+$$E = -{k}\,y \ln \sigma(z) - {n}\,(1 - y) \ln(1 - \sigma(z)).$$
 
 Give $\dfrac{{\partial E}}{{\partial z}}$ as a formula in `y` and `z`; write `sigma(z)` for
 the sigmoid.""",
         answer=Formula(
             answer,
             ("y", "z"),
-            f"-{k}*y*ln({s}) - (1 - y)*ln(1 - {s})",
+            f"-{k}*y*ln({s}) - {n}*(1 - y)*ln(1 - {s})",
             "z",
             unit_interval=("y",),
         ),
@@ -161,8 +161,8 @@ the sigmoid.""",
 $\dfrac{{d}}{{dz}} \ln \sigma(z) = 1 - \sigma(z)$ and $\dfrac{{d}}{{dz}} \ln(1 - \sigma(z))
 = -\sigma(z)$.
 
-Put in: $\dfrac{{\partial E}}{{\partial z}} = -{k}\,y\,(1 - \sigma(z)) + (1 - y)\,\sigma(z)$.
-Without the weight ${k}$ this would be the familiar $\sigma(z) - y$.
+Put in: $\dfrac{{\partial E}}{{\partial z}} = -{k}\,y\,(1 - \sigma(z)) +
+{n}\,(1 - y)\,\sigma(z)$. With both weights 1 this would be the familiar $\sigma(z) - y$.
 
 As typed: `{answer}`""",
         hints=(

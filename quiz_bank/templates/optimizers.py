@@ -8,13 +8,13 @@ import numpy as np
 
 from engine.optimizers import GD, Momentum, Nesterov
 from quiz_bank.model import Formula, Question, Variant
-from quiz_bank.templates.draws import HALVES, INTEGERS, RATES, distinct, one
+from quiz_bank.templates.draws import HALVES, INTEGERS, ODD, RATES, distinct, one
 from quiz_bank.templates.latex import equals, factor, number, signed, vector
 from quiz_bank.templates.parabola import advance, moved, parabola
 
 
 def gd_step(rng: np.random.Generator) -> Variant:
-    loss, rate = parabola(rng), one(rng, RATES)
+    rate, loss = one(rng, RATES), parabola(rng)
     descent = GD(rate)
     theta, g = loss.theta, loss.gradient
     answer = moved(descent, theta, g, ())
@@ -79,9 +79,9 @@ MOMENTUM_RULES: dict[str, str] = {
 
 
 def momentum_step(rng: np.random.Generator) -> Variant:
-    loss, rate = parabola(rng), one(rng, RATES)
     form, other = rng.permutation(list(MOMENTUM_RULES)).tolist()
     beta, v = one(rng, (0.5, 0.6, 0.8)), one(rng, HALVES)
+    loss, rate = parabola(rng), one(rng, RATES)
     rule = Momentum(rate, beta, form)
     theta, g = loss.theta, loss.gradient
     answer, (velocity,) = advance(rule, theta, g, (v,))
@@ -118,8 +118,8 @@ Step: $\theta - \eta v = {number(theta)} - {number(rate)} \cdot {factor(velocity
 
 
 def nesterov_step(rng: np.random.Generator) -> Variant:
-    loss, rate = parabola(rng), one(rng, RATES)
-    beta, v = one(rng, (0.5, 0.6, 0.8)), one(rng, HALVES)
+    v, beta = one(rng, HALVES), one(rng, (0.5, 0.6, 0.8))
+    rate, loss = one(rng, RATES), parabola(rng)
     rule = Nesterov(rate, beta)
     theta, g = loss.theta, loss.gradient
     answer, (velocity,) = advance(rule, theta, g, (v,))
@@ -157,25 +157,26 @@ Step: $\theta - \eta\,(g + \beta v) = {number(theta)} - {number(rate)} \cdot {fa
 
 
 def regularized_step(rng: np.random.Generator) -> Variant:
-    k = int(rng.integers(3, 10))
-    answer = f"w - eta*({k}*(w - c) + lam*w)"
+    k, c = int(one(rng, ODD)), int(rng.integers(1, 7))
+    answer = f"w - eta*({k}*(w - {c}) + lam*w)"
     return Variant(
         prompt=rf"""The loss with L2 regularization is
-$$J(w) = \frac{{{k}}}{{2}} (w - c)^2 + \frac{{\lambda}}{{2}} w^2.$$
+$$J(w) = \frac{{{k}}}{{2}} (w - {c})^2 + \frac{{\lambda}}{{2}} w^2.$$
 
 Give the weight after one step of gradient descent from $w$ with learning rate $\eta$, as a formula
-in `w`, `c`, `eta` and `lam` (for $\lambda$).""",
+in `w`, `eta` and `lam` (for $\lambda$).""",
         answer=Formula(
             answer,
-            ("w", "c", "eta", "lam"),
+            ("w", "eta", "lam"),
             # The step w - eta J'(w) is the derivative of w^2/2 - eta J(w).
-            f"w^2/2 - eta*({k}/2*(w - c)^2 + lam/2*w^2)",
+            f"w^2/2 - eta*({k}/2*(w - {c})^2 + lam/2*w^2)",
             "w",
             positive=("eta", "lam"),
         ),
-        solution=rf"""Gradient: $J'(w) = {k}\,(w - c) + \lambda w$; both factors $\tfrac12$ cancel.
+        solution=rf"""Gradient: $J'(w) = {k}\,(w - {c}) + \lambda w$; each
+$\tfrac12$ cancels.
 
-Step against it: $w - \eta J'(w) = w - \eta\,({k}\,(w - c) + \lambda w)$.
+Step against it: $w - \eta J'(w) = w - \eta\,({k}\,(w - {c}) + \lambda w)$.
 
 As typed: `{answer}`""",
         hints=(
@@ -183,8 +184,8 @@ As typed: `{answer}`""",
             r"The penalty $\tfrac{\lambda}{2} w^2$ has the derivative $\lambda w$.",
         ),
         wrong={
-            "step_sign": f"w + eta*({k}*(w - c) + lam*w)",
-            "l2_factor": f"w - eta*({k}*(w - c) + 2*lam*w)",
+            "step_sign": f"w + eta*({k}*(w - {c}) + lam*w)",
+            "l2_factor": f"w - eta*({k}*(w - {c}) + 2*lam*w)",
         },
     )
 

@@ -45,7 +45,7 @@ class Parabola:
 def parabola(rng: np.random.Generator) -> Parabola:
     """A parabola of small numbers."""
     c, theta = distinct(rng, INTEGERS, 2)
-    return Parabola(one(rng, (2.0, 3.0, 4.0, 5.0)), float(c), float(theta))
+    return Parabola(one(rng, (3.0, 5.0, 7.0)), float(c), float(theta))
 
 
 def advance(optimizer: Optimizer, theta: Any, gradient: Any, state: Any) -> tuple[Any, Any]:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from tests.benchmarks import convergence_map, race
+from tests.benchmarks import convergence_map, pages, race
 from tests.benchmarks.table import Result
 
-BENCHMARKS: dict[str, Callable[[], Result]] = {
+BENCHMARKS: dict[str, Callable[[], Result | Iterator[tuple[str, Result]]]] = {
     "race": race.run,
     "convergence map": convergence_map.run,
+    "pages": pages.run,
 }
+
+
+def lines(name: str) -> Iterator[tuple[str, Result]]:
+    """The benchmark's line, or its lines as they come, each with what it is about."""
+    found = BENCHMARKS[name]()
+    yield from [(name, found)] if isinstance(found, Result) else found
 
 
 def main(names: list[str]) -> None:
@@ -19,8 +26,9 @@ def main(names: list[str]) -> None:
     if unknown:
         raise SystemExit(f"unknown benchmarks {unknown}; choose from {list(BENCHMARKS)}")
     for name in names or BENCHMARKS:
-        measured, target, met = BENCHMARKS[name]()
-        print(f"{name:20} {measured:48} target {target:16} {'met' if met else 'NOT MET'}")
+        for label, (measured, target, met) in lines(name):
+            verdict = "met" if met else "NOT MET"
+            print(f"{label:20} {measured:48} target {target:16} {verdict}", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from pages.ui.contents import PAGES
+from tests.browser.accessibility import serious_findings
 from tests.browser.driver import views
 
 pytestmark = pytest.mark.browser
@@ -19,13 +19,6 @@ VIEWS = [
 ]
 OVERFLOW = """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
     .map((element) => element.scrollWidth - element.clientWidth)"""
-INSIDE = "([inner, outer]) => Boolean(document.querySelector(inner)?.closest(outer))"
-
-# Streamlit puts <div>s between its sidebar's <ul> and <li>.
-KNOWN = {
-    "list": '[data-testid="stSidebarNavItems"]',
-    "listitem": '[data-testid="stSidebarNavItems"]',
-}
 
 
 @pytest.fixture(scope="module", params=VIEWS)
@@ -56,20 +49,4 @@ def test_every_formula_is_typeset(opened):
 
 
 def test_axe_finds_nothing_serious(opened):
-    assert serious(opened[0].page) == []
-
-
-def serious(page) -> list[str]:
-    """Serious and critical findings, the known ones left out."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-        if not is_known(page, rule["id"], node["target"][0])
-    ]
-
-
-def is_known(page, rule: str, element: str) -> bool:
-    return rule in KNOWN and page.evaluate(INSIDE, [element, KNOWN[rule]])
+    assert serious_findings(opened[0].page) == []

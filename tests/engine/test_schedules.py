@@ -34,7 +34,7 @@ def test_only_warmups_start_below_1(name):
     assert peak == (29 if name in WARMING else 0)
 
 
-@pytest.mark.parametrize("name", WARMING)
+@pytest.mark.parametrize("name", sorted(WARMING))
 def test_warmup_is_a_straight_line(name):
     np.testing.assert_allclose(factors(name, 300)[:30], np.arange(1, 31) / 30, rtol=1e-14)
 

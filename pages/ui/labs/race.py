@@ -151,7 +151,7 @@ def _one_step(
     step = st.slider("Step", 1, steps, 1, key="race_step")
     seen = _seen(surface, name, noise)
     before, after = (state_at(rules[name], seen, start, k, _rng()) for k in (step - 1, step))
-    st.latex(rf"f(\theta) = {surface.formula}")
+    st.latex(rf"f(\theta) = {surface.formula}, \quad \theta = (x, y)")
     if not np.isfinite(after["theta"]).all():
         st.markdown(f"{name} has diverged by step {step}.")
         return
