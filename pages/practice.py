@@ -14,6 +14,7 @@ from quiz_bank.model import DIFFICULTIES, KINDS, Question
 from quiz_bank.topics import TOPICS
 
 ANY = "Any"
+VARIANT_DIGITS = 3
 
 
 def chosen(label: str, options: Sequence[str], key: str) -> str | None:
@@ -50,6 +51,20 @@ def to_next(found: Sequence[Question], title: str) -> None:
     ).title
 
 
+def from_link() -> int:
+    """The number of the variant that the link asks for; the first for anything unreadable."""
+    asked = st.query_params.get("variant", "")
+    return int(asked) if asked.isdecimal() and len(asked) <= VARIANT_DIGITS else 0
+
+
+def to_link(number: int) -> None:
+    """Puts the number of the variant into the address, the first one by leaving it out."""
+    if number:
+        st.query_params["variant"] = str(number)
+    else:
+        st.query_params.pop("variant", None)
+
+
 @st.fragment
 def practice() -> None:
     """The filters, the question they lead to, and the way to the next one."""
@@ -71,7 +86,7 @@ def practice() -> None:
     with place:
         if found:
             st.subheader(title, anchor=False)
-            ask(titles[title], "practice")
+            to_link(ask(titles[title], "practice", from_link()))
         else:
             st.info("No question fits all of these. Set one of them back to Any.")
 

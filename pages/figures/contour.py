@@ -18,7 +18,7 @@ CLICKS = (31, 21)  # points that a click can hit, across and up
 FRAMES = 60
 SECONDS = 4.0
 TAIL = 20  # steps behind a playing head
-MARKED = 151  # longer runs are drawn without a marker at each step
+MARKED = 201  # longer runs are drawn without a marker at each step
 
 _ORDER = {name: k for k, name in enumerate(OPTIMIZERS)} | {"Mini-batch": 4}
 

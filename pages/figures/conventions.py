@@ -12,7 +12,7 @@ from engine.optimizers import MOMENTUM_FORMS, AdamW, Momentum, Optimizer, RMSPro
 from engine.printed import PrintedAdamW, decay_path
 from engine.surfaces import ravine
 from engine.types import Array
-from pages.figures.base import Figure, Look, axis, counted, layout, line, number
+from pages.figures.base import SUPERSCRIPTS, Figure, Look, axis, counted, layout, line, number
 from pages.figures.update_rules import latex_number
 
 FORM_NAMES = {
@@ -151,13 +151,14 @@ def decay_figure(paths: Mapping[str, Array], look: Look) -> Figure:
 
 
 def describe_decay(paths: Mapping[str, Array], learning_rate: float, weight_decay: float) -> str:
-    decoupled, coupled, printed = (float(path[-1]) for path in paths.values())
+    decoupled, coupled, printed = (number(float(path[-1]), 3) for path in paths.values())
     steps = len(next(iter(paths.values()))) - 1
+    power = str(steps).translate(SUPERSCRIPTS)
     return (
-        f"After {steps} steps decoupled decay leaves **{number(decoupled, 3)}** = "
-        f"(1 − ηλ)^{steps} with ηλ = {number(learning_rate * weight_decay, 2)}. The printed "
-        f"listing decays by the weight it started from and ends at **{number(printed, 3)}**. "
-        f"Coupled L2 passes through Adam's scaling, so λ hardly matters: {number(coupled, 3)}."
+        f"After {steps} steps decoupled decay leaves **{decoupled}** = (1 − ηλ){power} with "
+        f"ηλ = {number(learning_rate * weight_decay, 2)}. The printed listing decays by the weight "
+        f"it started from and ends at **{printed}**. Coupled L2 passes through Adam's scaling, so "
+        f"λ hardly matters: {coupled}."
     )
 
 

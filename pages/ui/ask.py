@@ -43,8 +43,9 @@ class Sitting:
     is_over: bool = False
 
 
-def ask(question: Question, slot: str, number: int = 0) -> None:
-    """Draws the question's variant `number` in the place `slot` of the page and grades it there."""
+def ask(question: Question, slot: str, number: int = 0) -> int:
+    """Draws the question in the place `slot` of the page, grades it there, and returns the number
+    of the variant that is shown: at first `number`, then what "Another one" led to."""
     sitting = _sitting(question, slot, number)
     seed, variant = _drawn(question.id, sitting.number, question)
     st.markdown(f"{TOPICS[question.topic].title} · {question.difficulty} · {_minutes(question)}")
@@ -77,6 +78,7 @@ def ask(question: Question, slot: str, number: int = 0) -> None:
             st.markdown(f"**Worked solution.** {variant.solution}")
             st.markdown(f"Source: {question.source}")
     warn_when_not_saving()
+    return sitting.number
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
@@ -85,11 +87,11 @@ def _drawn(question_id: str, number: int, _question: Question) -> tuple[int, Var
 
 
 def _sitting(question: Question, slot: str, number: int) -> Sitting:
-    """The sitting of this slot; a new one when the question there is another one now."""
+    """The sitting of this slot: the first at variant `number`, a new one for another question."""
     key = f"{slot}_sitting"
-    current = st.session_state.get(key)
-    if current is None or current.question_id != question.id:
-        current = st.session_state[key] = Sitting(question.id, number)
+    current = st.session_state.setdefault(key, Sitting(question.id, number))
+    if current.question_id != question.id:
+        current = st.session_state[key] = Sitting(question.id, 0)
     return current
 
 

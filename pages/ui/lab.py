@@ -55,8 +55,11 @@ def show(figure: Figure, key: str, alt: str, **more: Any) -> Any:
 
 
 def drawer(label: str, key: str) -> DeltaGenerator | None:
-    """A collapsed section whose content is computed only while it is open; None while closed."""
-    section = st.expander(label, key=key, on_change="rerun")
+    """A collapsed section whose content is computed only while it is open; None while closed.
+
+    An open one is in the URL.
+    """
+    section = st.expander(label, key=key, on_change="rerun", bind="query-params")
     return section if section.open else None
 
 
@@ -69,14 +72,14 @@ def drawers(
     errata: Iterable[Erratum],
 ) -> None:
     """What stands under every picture, closed at first: derivation, numbers, source, errata."""
-    bodies: dict[str, Callable[[], None]] = {
-        "The mathematics, with these numbers": mathematics,
-        "Table and downloads": lambda: _table(lab, table()),
-        "The code": lambda: _code(code),
-        "Handbook check": lambda: _errata(errata),
+    bodies: dict[str, tuple[str, Callable[[], None]]] = {
+        "mathematics": ("The mathematics, with these numbers", mathematics),
+        "table": ("Table and downloads", lambda: _table(lab, table())),
+        "code": ("The code", lambda: _code(code)),
+        "handbook": ("Handbook check", lambda: _errata(errata)),
     }
-    for k, (label, body) in enumerate(bodies.items()):
-        if section := drawer(label, f"{lab}_drawer_{k}"):
+    for name, (label, body) in bodies.items():
+        if section := drawer(label, f"{lab}_{name}"):
             with section:
                 body()
 

@@ -58,6 +58,7 @@ A node that is used twice collects both: $\dfrac{{\partial L}}{{\partial a}}
 
 def hidden_weight(rng: np.random.Generator) -> Variant:
     x, w1, b1 = one(rng, (-2.0, -1.0, 1.0, 2.0)), one(rng, SMALL), one(rng, SMALL)
+    b1 = float(np.copysign(b1, w1 * x))  # away from z = 0, where tanh has slope 1
     w2, b2 = one(rng, HALVES), one(rng, HALVES)
     y = b2 + one(rng, (-4.0, -3.0, 3.0, 4.0))
     rate = one(rng, RATES)
@@ -138,7 +139,8 @@ $a_2 {equals(a2)}$.
 Error at the second unit: $\delta_2 = (a_2 - y)\, a_2(1 - a_2)
 {equals((a2 - y) * SIGMOID.df(z2))}$.
 
-Back through $w_2$ and the first sigmoid, which multiplies by at most 0.25 like every sigmoid: $\delta_1 = \delta_2\, w_2\, a_1(1 - a_1)
+Back through $w_2$ and the first sigmoid, which multiplies by 0.25 at most, as any sigmoid does:
+$\delta_1 = \delta_2\, w_2\, a_1(1 - a_1)
 {equals(gradient() / x)}$.
 
 Weight: $\dfrac{{\partial E}}{{\partial w_1}} = \delta_1 \cdot x {equals(gradient())}$.""",

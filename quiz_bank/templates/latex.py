@@ -31,7 +31,8 @@ def equals(value: ArrayLike) -> str:
     """The value after "=", or after the sign for "about" where five digits are not exact."""
     shown = float(f"{float(np.asarray(value)):.{DIGITS}g}")
     exact = np.isclose(shown, float(np.asarray(value)), rtol=1e-12, atol=1e-15)
-    return rf"{'=' if exact else chr(92) + 'approx'} {number(value)}"
+    relation = "=" if exact else r"\approx"
+    return f"{relation} {number(value)}"
 
 
 def vector(values: ArrayLike) -> str:

@@ -21,6 +21,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
 SECONDS_A_RUN = 30
+KEPT_RUNS = 2  # a browser offers to reuse a large message for so many runs after it last came
 KINDS = ("slider", "selectbox")  # in this order of preference
 
 
@@ -38,14 +39,15 @@ class Control(NamedTuple):
 
 
 class Tab:
-    """A tab that is open on `page` with `query`; `received` counts bytes, `controls` by their id."""
+    """A tab on `page` with `query`, its `controls` by their id; `received` counts bytes."""
 
     def __init__(self, socket: ClientConnection, page: str, query: str) -> None:
         self.controls: dict[str, Control] = {}
         self.received = 0
         self._socket, self._page, self._page_hash, self._query = socket, page, "", query
         self._states: dict[str, WidgetState] = {}
-        self._kept: set[str] = set()
+        self._run = 0
+        self._kept: dict[str, int] = {}  # hash of a message: the last run that used it
 
     def first_control(self) -> list[str]:
         """The label of the first slider, else of the first selectbox, else nothing."""
@@ -76,7 +78,10 @@ class Tab:
             await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
             while not self._is_last(await self._socket.recv(decode=False)):
                 pass
-        return time.perf_counter() - begin
+        seconds = time.perf_counter() - begin
+        self._run += 1
+        self._kept = {h: run for h, run in self._kept.items() if self._run - run <= KEPT_RUNS}
+        return seconds
 
     def _is_last(self, raw: bytes) -> bool:
         """Takes in one message; whether it ends the run."""
@@ -87,8 +92,10 @@ class Tab:
             self._page_hash = message.navigation.page_script_hash
         elif kind == "delta":
             if message.metadata.cacheable:
-                self._kept.add(message.hash)
-            self._keep(message.delta)
+                self._kept[message.hash] = self._run
+            self._find_control(message.delta)
+        elif kind == "ref_hash":
+            self._kept[message.ref_hash] = self._run
         elif kind == "page_not_found":
             raise PageError(f"no page {self._page!r}")
         elif kind == "script_finished":
@@ -97,7 +104,7 @@ class Tab:
             return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
         return False
 
-    def _keep(self, delta: Delta) -> None:
+    def _find_control(self, delta: Delta) -> None:
         kind = delta.new_element.WhichOneof("type")
         if kind == "exception" and not delta.new_element.exception.is_warning:
             raise PageError(delta.new_element.exception.message)

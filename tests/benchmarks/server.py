@@ -1,4 +1,4 @@
-"""A Streamlit server on a loopback port of its own, with the app's settings, for as long as asked."""
+"""A Streamlit server with the app's settings, on a loopback port of its own, while it is needed."""
 
 from __future__ import annotations
 

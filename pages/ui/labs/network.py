@@ -61,12 +61,13 @@ def lab() -> None:
         )
         if revealed:
             st.markdown(describe_model(model, house, surface, linear))
-            point = (float(house[SEEN[0]]), float(house[SEEN[1]]))
-            show(
-                price_figure(*AXES, surface, point, look, axis_names),
-                "network_surface",
-                price_alt(surface, axis_names),
-            )
+    if revealed:
+        point = (float(house[SEEN[0]]), float(house[SEEN[1]]))
+        show(
+            price_figure(*AXES, surface, point, look, axis_names),
+            "network_surface",
+            price_alt(surface, axis_names),
+        )
     metrics(
         {
             "Parameters": str(model.network.size),

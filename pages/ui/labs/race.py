@@ -100,8 +100,8 @@ def _controls() -> tuple[Surface, tuple[float, float], int, dict[str, Optimizer]
         angle = is_ravine and st.slider("Angle (°)", 0, 90, 0, 5, key="angle", bind="query-params")
         surface = ravine(condition, angle) if is_ravine else SURFACES[surface_name]
         start = _start(surface)
-        steps = st.slider("Steps", 10, 500, 120, 10, key="steps", bind="query-params")
-        beta = st.slider("Momentum β", 0.0, 0.99, 0.9, 0.01, key="beta", bind="query-params")
+        steps = st.slider("Steps", 10, 500, 160, 10, key="steps", bind="query-params")
+        beta = st.slider("Momentum β", 0.0, 0.99, 0.8, 0.01, key="beta", bind="query-params")
         noise = st.slider("Noise in SGD's g", 0.0, 5.0, 1.0, 0.1, key="noise", bind="query-params")
     rules = {name: _rule(name, rate, adaptive_rate, beta) for name in names}
     return surface, start, steps, rules, noise
@@ -146,9 +146,15 @@ def _one_step(
         st.markdown("Choose an optimizer to see one of its steps.")
         return
     name = st.segmented_control(
-        "Rule", list(rules), default=next(iter(rules)), required=True, key="race_rule", wrap=True
+        "Rule",
+        list(rules),
+        default=next(iter(rules)),
+        required=True,
+        key="race_rule",
+        bind="query-params",
+        wrap=True,
     )
-    step = st.slider("Step", 1, steps, 1, key="race_step")
+    step = st.slider("Step", 1, steps, 1, key="race_step", bind="query-params")
     seen = _seen(surface, name, noise)
     before, after = (state_at(rules[name], seen, start, k, _rng()) for k in (step - 1, step))
     st.latex(rf"f(\theta) = {surface.formula}, \quad \theta = (x, y)")

@@ -1,0 +1,271 @@
+"""The loader: what the bank holds, and how it reports mistakes with file and line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from quiz_bank.loader import PROSE_FOLDER, BankError, gather, load_bank
+from quiz_bank.model import DIFFICULTIES, Variant
+from quiz_bank.topics import TOPICS
+
+GOOD = '''[[question]]
+id = "basics/example"
+chapter = 2
+topic = "basics"
+title = "An example"
+difficulty = "easy"
+kind = "choice"
+tags = ["complete"]
+source = "Nobody 2000"
+seconds = 60
+prompt = """
+Which?
+[[question]]
+kind = "inside a text, so no key"
+"""
+solution = "The first."
+
+[[question.options]]
+text = "Right"
+correct = true
+[[question.options]]
+text = "Wrong"
+feedback = "No."
+[[question.options]]
+text = "Wrong as well"
+feedback = "No, neither."
+'''
+ORDER = """
+[[question]]
+id = "basics/in-order"
+chapter = 2
+topic = "basics"
+title = "In order"
+difficulty = "easy"
+kind = "order"
+tags = ["complete"]
+source = "Nobody 2000"
+seconds = 60
+prompt = "Order."
+solution = "So."
+items = ["a", "b", "c"]
+before = [[0, 2], [1, 2]]
+"""
+
+
+def load(folder, **files: str):
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return load_bank(folder)
+
+
+def mistakes(folder, **files: str) -> tuple[str, ...]:
+    with pytest.raises(BankError) as caught:
+        load(folder, **files)
+    return caught.value.mistakes
+
+
+def line(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_bank_covers_its_chapters():
+    bank = load_bank()
+    assert len(bank) >= 50
+    assert sum(question.is_template for question in bank) >= 24
+    counts = Counter((question.topic, question.difficulty) for question in bank)
+    wanted = {"basics": (6, 4, 2), "backprop": (3, 7, 4), "losses": (2, 4, 2)}
+    for topic, numbers in wanted.items():
+        assert tuple(counts[topic, level] for level in DIFFICULTIES) == numbers
+    assert [counts["optimizers", level] for level in DIFFICULTIES] == [4, 10, 4]
+
+
+def test_ids_are_unique_and_found():
+    bank = load_bank()
+    assert len({question.id for question in bank}) == len(bank)
+    for question in bank:
+        assert bank[question.id] is question
+        assert question.chapter == TOPICS[question.topic].chapter
+        assert question.id.startswith(f"{question.topic}/")
+    with pytest.raises(KeyError, match="no question"):
+        bank["basics/never-written"]
+
+
+def test_bank_is_read_once_and_in_order():
+    bank = load_bank()
+    assert load_bank() is bank
+    ranks = [
+        (q.chapter, list(TOPICS).index(q.topic), DIFFICULTIES.index(q.difficulty)) for q in bank
+    ]
+    assert ranks == sorted(ranks)
+
+
+def test_each_topic_has_essential_items():
+    for topic in TOPICS:
+        assert any("essential" in q.tags for q in load_bank() if q.topic == topic)
+
+
+def test_prose_alone_loads_from_its_folder():
+    assert {q.kind for q in load_bank(PROSE_FOLDER)} == {"choice", "choices", "order"}
+
+
+def test_good_files_load(tmp_path):
+    bank = load(tmp_path, one=GOOD, two=ORDER)
+    assert [question.id for question in bank] == ["basics/example", "basics/in-order"]
+    assert "inside a text" in bank["basics/example"].make(np.random.default_rng(0)).prompt
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "says"),
+    [
+        ('"basics/example"', '"basics/Example One"', "id =", "topic/kebab-name"),
+        ('"basics/example"', '"losses/example"', "id =", "begin with basics/"),
+        ("chapter = 2", "chapter = 99", "chapter =", "one of 2, 3, 4"),
+        ("chapter = 2", "chapter = 4", "chapter =", "belongs to chapter 2"),
+        ('topic = "basics"', 'topic = "cooking"', "topic =", "one of basics"),
+        ('"easy"', '"trivial"', "difficulty =", "one of easy, medium, hard"),
+        ('kind = "choice"', 'kind = "essay"', 'kind = "essay"', "one of number"),
+        ('kind = "choice"', 'kind = "number"', 'kind = "number"', "needs a template"),
+        ('kind = "choice"', 'kind = "order"', "[[question]]", "items: expected a list"),
+        ('["complete"]', '["urgent"]', "tags =", "complete, essential"),
+        ('["complete"]', '"complete"', "tags =", "complete, essential"),
+        ("seconds = 60", 'seconds = "60"', "seconds =", "whole seconds"),
+        ("seconds = 60", "seconds = true", "seconds =", "whole seconds"),
+        ("seconds = 60", "seconds = 1", "seconds =", "10 to 1800"),
+        ('"The first."', '" "', "solution =", "not empty"),
+        ('source = "Nobody 2000"\n', "", "[[question]]", "source: is missing"),
+        ("seconds = 60", 'seconds = 60\nhints = ["a", "b", "c", "d"]', "hints =", "0 to 3 texts"),
+        ("seconds = 60", "seconds = 60\nhints = [1]", "hints =", "list of texts"),
+        ("seconds = 60", 'seconds = 60\nanser = "x"', "anser =", "not a known key"),
+        ("seconds = 60", 'seconds = 60\nitems = ["x"]', "items =", "not a known key"),
+        ("correct = true", "correct = false", "[[question]]", "exactly one right option"),
+        ("correct = true", 'correct = "yes"', 'correct = "yes"', "true or false"),
+        ('feedback = "No."', "correct = true", "[[question]]", "got 2 right of 3"),
+        (
+            'feedback = "No."\n',
+            "",
+            '[[question.options]]\ntext = "Wrong"\n',
+            "feedback: is missing",
+        ),
+        ('feedback = "No."', 'feedback = ""', 'feedback = ""', "not empty"),
+        ('feedback = "No."', 'feedback = "No."\nhint = "x"', 'hint = "x"', "not a known key"),
+        ('"Wrong as well"', '"Right"', "[[question]]", "texts differ"),
+    ],
+)
+def test_a_mistake_is_reported_at_its_line(tmp_path, old, new, at, says):
+    assert old in GOOD
+    text = GOOD.replace(old, new, 1)
+    found = mistakes(tmp_path, bad=text)
+    assert any(says in mistake for mistake in found), found
+    (mistake,) = (mistake for mistake in found if says in mistake)
+    assert mistake.startswith(f"bad.toml:{line(text, at)}: ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('["a", "b", "c"]', '["a", "b"]', "3 to 8 texts"),
+        ('["a", "b", "c"]', '["a", "b", "b"]', "texts that differ"),
+        ("[[0, 2], [1, 2]]", "[[0, 3]]", "before: expected pairs"),
+        ("[[0, 2], [1, 2]]", "[[2, 0]]", "before: expected pairs"),
+        ("[[0, 2], [1, 2]]", "[0, 1]", "before: expected pairs"),
+        ("[[0, 2], [1, 2]]", "[[0, true]]", "before: expected pairs"),
+    ],
+)
+def test_orders_are_checked(tmp_path, old, new, says):
+    assert old in ORDER
+    text = ORDER.replace(old, new)
+    (mistake,) = mistakes(tmp_path, bad=text)
+    assert says in mistake
+    assert mistake.startswith(f"bad.toml:{line(text, new)}: basics/in-order: ")
+
+
+def test_all_mistakes_of_all_files_come_at_once(tmp_path):
+    first = GOOD.replace('"easy"', '"soft"').replace("seconds = 60", "seconds = 0") + ORDER.replace(
+        "chapter = 2", "chapter = 5"
+    )
+    found = mistakes(tmp_path, first=first, second="[[question]\n", third="x = 1\n")
+    assert [mistake.split(": ")[0] for mistake in found] == [
+        f"first.toml:{line(first, 'difficulty =')}",
+        f"first.toml:{line(first, 'seconds =')}",
+        f"first.toml:{line(first, 'chapter = 5')}",
+        "second.toml:1",
+        "third.toml:1",
+        "third.toml:1",
+    ]
+
+
+def test_second_question_is_found_behind_a_text_that_looks_like_a_table(tmp_path):
+    text = GOOD + ORDER.replace("seconds = 60", "seconds = -1")
+    (mistake,) = mistakes(tmp_path, bad=text)
+    assert mistake.startswith(f"bad.toml:{line(text, 'seconds = -1')}: basics/in-order: seconds: ")
+
+
+def test_syntax_errors_name_their_line(tmp_path):
+    (mistake,) = mistakes(tmp_path, bad=GOOD.replace("seconds = 60", "seconds = = 60"))
+    assert mistake.startswith(f"bad.toml:{line(GOOD, 'seconds')}: not valid TOML")
+
+
+def test_a_text_that_never_ends_is_reported_at_the_end(tmp_path):
+    text = 'title = """never closed\n\n'
+    (mistake,) = mistakes(tmp_path, bad=text)
+    assert mistake.startswith("bad.toml:3: not valid TOML")
+
+
+def test_wrong_encoding_names_its_line(tmp_path):
+    (tmp_path / "bad.toml").write_bytes(b"# fine\n# caf\xe9\n")
+    (mistake,) = mistakes(tmp_path)
+    assert mistake.startswith("bad.toml:2: not UTF-8")
+
+
+def test_an_empty_folder_is_a_mistake(tmp_path):
+    assert mistakes(tmp_path) == (f"{tmp_path.name}: no question found",)
+
+
+def test_an_id_used_twice_names_both_places(tmp_path):
+    again = GOOD.replace("An example", "Another example")
+    (mistake,) = mistakes(tmp_path, one=GOOD, two="\n" + again)
+    assert mistake == "two.toml:2: basics/example: id: already used at one.toml:1"
+
+
+def bad_templates():
+    good = load_bank()["basics/sigmoid-neuron-slope"]
+
+    def variant(**changes):
+        return replace(good, make=lambda rng: replace(good.make(rng), **changes))
+
+    def breaks(rng: np.random.Generator) -> Variant:
+        raise ZeroDivisionError("no numbers")
+
+    return [
+        (replace(good, topic="cooking"), "topic: expected one of"),
+        (replace(good, seconds=0), "seconds: expected whole seconds"),
+        (replace(good, tags=frozenset()), "tags: expected one of"),
+        (replace(good, kind="choice"), "kind: a template cannot be choice"),
+        (replace(good, kind="matrix"), "answer: expected 2 dimensions"),
+        (replace(good, kind="formula"), "answer: expected a Formula"),
+        (replace(good, make=breaks), "make: raised ZeroDivisionError: no numbers"),
+        (variant(prompt=""), "prompt: expected a text"),
+        (variant(hints=("a", "b", "c", "d")), "hints: expected 0 to 3"),
+        (variant(objective=None), "objective: objective and at are missing"),
+    ]
+
+
+@pytest.mark.parametrize(("question", "says"), bad_templates(), ids=lambda value: str(value)[:30])
+def test_templates_are_checked(tmp_path, question, says):
+    with pytest.raises(BankError) as caught:
+        gather(tmp_path, {"templates/bad.py": (question,)})
+    assert any(
+        mistake.startswith(f"templates/bad.py: {question.id}: {says}")
+        for mistake in caught.value.mistakes
+    )
+
+
+def test_a_template_used_twice_in_one_file_is_found(tmp_path):
+    good = load_bank()["basics/sigmoid-neuron-slope"]
+    with pytest.raises(BankError, match="already used at templates/same"):
+        gather(tmp_path, {"templates/same.py": (good, good)})

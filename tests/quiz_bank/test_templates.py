@@ -1,0 +1,184 @@
+"""Every template's key against central differences, its slips, its words, and its grading."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from engine.gradcheck import numerical_gradient
+from quiz_bank.certify import certified, certified_variants, variant_of
+from quiz_bank.grading import evaluate, grade_formula
+from quiz_bank.grading.judge import grade
+from quiz_bank.loader import load_bank
+from quiz_bank.misconceptions import MISCONCEPTIONS
+from quiz_bank.model import Formula
+from quiz_bank.templates.latex import factor, matrix, number, signed, vector
+
+SEEDS = range(50)
+TEMPLATES = [question for question in load_bank() if question.is_template]
+NUMERIC = [question for question in TEMPLATES if question.kind != "formula"]
+FORMULAS = [question for question in TEMPLATES if question.kind == "formula"]
+
+
+def by_id(questions):
+    return pytest.mark.parametrize("question", questions, ids=lambda question: question.id)
+
+
+def typed(value) -> str:
+    """An answer as a learner types it: six significant digits."""
+    if np.ndim(value) == 0:
+        return f"{value:.6g}"
+    return "[" + ", ".join(typed(entry) for entry in value) + "]"
+
+
+def shown(value) -> str:
+    return {0: number, 1: vector, 2: matrix}[np.ndim(value)](value)
+
+
+@by_id(NUMERIC)
+def test_key_is_the_central_difference_of_its_objective(question):
+    for seed in SEEDS:
+        variant = variant_of(question, seed)
+        proof = np.asarray(variant.key(numerical_gradient(variant.objective, variant.at)))
+        assert proof.shape == np.shape(variant.answer), f"seed {seed}"
+        np.testing.assert_allclose(
+            proof, variant.answer, rtol=1e-6, atol=1e-6, err_msg=f"seed {seed}"
+        )
+
+
+@by_id(NUMERIC)
+def test_objective_is_not_linear_in_the_answer(question):
+    """A linear objective could hold the key itself and so prove nothing."""
+    for seed in SEEDS:
+        variant = variant_of(question, seed)
+        moved = variant.at + 0.25
+        here, there = (numerical_gradient(variant.objective, at) for at in (variant.at, moved))
+        assert np.abs(here - there).max() > 1e-4, f"seed {seed}"
+
+
+@by_id(FORMULAS)
+def test_formula_is_the_central_difference_of_its_objective(question):
+    low_high = {"positive": (0.2, 1.9), "unit_interval": (0.1, 0.9)}
+    for seed in SEEDS:
+        answer = variant_of(question, seed).answer
+        assert isinstance(answer, Formula)
+        rng = np.random.default_rng(seed)
+        point = {}
+        for name in answer.variables:
+            listed = [bounds for key, bounds in low_high.items() if name in getattr(answer, key)]
+            point[name] = rng.uniform(*(listed or [(-1.9, 1.9)])[0], size=8)
+
+        def objective(wrt, answer=answer, point=point):
+            return float(np.sum(evaluate(answer.objective, point | {answer.wrt: wrt})))
+
+        proof = numerical_gradient(objective, point[answer.wrt])
+        key = np.broadcast_to(evaluate(answer.reference, point), proof.shape)
+        np.testing.assert_allclose(proof, key, rtol=1e-6, atol=1e-6, err_msg=f"seed {seed}")
+
+
+@by_id(TEMPLATES)
+def test_one_seed_draws_one_variant(question):
+    first, again = variant_of(question, 7), variant_of(question, 7)
+    assert (first.prompt, first.solution, first.hints) == (
+        again.prompt,
+        again.solution,
+        again.hints,
+    )
+    prompts = {variant_of(question, seed).prompt for seed in SEEDS}
+    assert len(prompts) >= 12, "too few different questions"
+
+
+@by_id(TEMPLATES)
+def test_at_least_three_in_five_seeds_are_certified(question):
+    usable = sum(certified(question, seed) for seed in SEEDS)
+    assert usable >= 0.6 * len(SEEDS)
+
+
+@by_id(TEMPLATES)
+def test_words_hold_no_trace_of_the_program(question):
+    for seed in SEEDS:
+        variant = variant_of(question, seed)
+        for text in (variant.prompt, variant.solution, *variant.hints):
+            bare = re.sub(r"`[^`]*`", "", text)
+            assert not re.search(r"None|\bnan\b|\binf\b|array|float64|Fraction|<\w", bare), bare
+            assert bare.count("$") % 2 == 0, bare
+            assert bare.count("{") == bare.count("}"), bare
+            math = re.findall(r"\$\$(.+?)\$\$|\$(.+?)\$", bare, flags=re.DOTALL)
+            words = re.sub(r"\$\$.+?\$\$|\$.+?\$", "", bare, flags=re.DOTALL)
+            assert not re.search(r"[{}\\]", words), f"outside of formulas: {words}"
+            for formula in ("".join(parts) for parts in math):
+                assert "{{" not in formula.replace(r"\frac{{", ""), formula
+                assert not re.search(r"[+-] [+-]|--|\d\.\d{6}|-0(?![.\d])|\de-?\d", formula), (
+                    formula
+                )
+
+
+@by_id(NUMERIC)
+def test_solution_ends_in_the_answer_and_the_answer_is_graded_right(question):
+    for seed in SEEDS:
+        variant = variant_of(question, seed)
+        final = shown(variant.answer)
+        assert final in variant.solution.split("\n\n")[-1], f"seed {seed}: {final}"
+        assert grade(question, variant, typed(variant.answer)).verdict == "correct", f"seed {seed}"
+        as_shown = np.vectorize(lambda x: float(f"{x:.5g}"))(variant.answer)
+        assert grade(question, variant, typed(as_shown)).verdict == "correct", f"seed {seed}"
+
+
+@by_id(FORMULAS)
+def test_solution_ends_in_the_formula_and_the_formula_is_graded_right(question):
+    for seed in SEEDS:
+        variant = variant_of(question, seed)
+        assert variant.solution.endswith(f"`{variant.answer.reference}`")
+        assert grade(question, variant, variant.answer.reference).verdict == "correct"
+
+
+@by_id(TEMPLATES)
+def test_each_slip_is_diagnosed_as_itself(question):
+    for _, seed in zip(range(20), certified_variants(question), strict=False):
+        variant = variant_of(question, seed)
+        assert variant.wrong
+        for key, value in variant.wrong.items():
+            assert key in MISCONCEPTIONS
+            response = value if question.kind == "formula" else typed(value)
+            graded = grade(question, variant, response)
+            assert graded.verdict == "incorrect", f"seed {seed}: {key}"
+            assert graded.misconception == key, f"seed {seed}: {key}"
+            assert graded.feedback
+
+
+@by_id(FORMULAS)
+def test_slips_of_formulas_differ_from_the_reference(question):
+    for seed in SEEDS:
+        variant = variant_of(question, seed)
+        answer = variant.answer
+        for text in variant.wrong.values():
+            verdict = grade_formula(
+                text,
+                reference=answer.reference,
+                variables=answer.variables,
+                positive=answer.positive,
+                unit_interval=answer.unit_interval,
+            ).verdict
+            assert verdict == "different", text
+
+
+@pytest.mark.parametrize(
+    ("value", "as_number", "as_factor", "as_signed"),
+    [
+        (0.5, "0.5", "0.5", "+ 0.5"),
+        (-2.0, "-2", "(-2)", "- 2"),
+        (-0.0, "0", "0", "+ 0"),
+        (1 / 3, "0.33333", "0.33333", "+ 0.33333"),
+        (-1.5e-7, r"-1.5 \times 10^{-7}", r"(-1.5 \times 10^{-7})", r"- 1.5 \times 10^{-7}"),
+        (np.float64(12), "12", "12", "+ 12"),
+    ],
+)
+def test_numbers_as_latex(value, as_number, as_factor, as_signed):
+    assert (number(value), factor(value), signed(value)) == (as_number, as_factor, as_signed)
+
+
+def test_arrays_as_latex():
+    assert vector([1.0, -0.5]) == r"(1,\ -0.5)"
+    assert matrix([[1, 2], [3, -4]]) == r"\begin{bmatrix} 1 & 2 \\ 3 & -4 \end{bmatrix}"
