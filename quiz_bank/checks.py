@@ -203,7 +203,8 @@ def check_template(question: Question) -> Iterator[Fault]:
             yield Fault(("answer",), "expected a Formula")
     else:
         dimensions = TEMPLATE_KINDS.index(question.kind)
-        if np.ndim(variant.answer) != dimensions:  # type: ignore[arg-type]
+        numeric = isinstance(variant.answer, (float, np.ndarray))
+        if not numeric or np.asarray(variant.answer).ndim != dimensions:
             yield Fault(("answer",), f"expected {dimensions} dimensions for a {question.kind}")
         if variant.objective is None or variant.at is None:
             yield Fault(("objective",), "objective and at are missing, so nothing proves the key")

@@ -127,6 +127,8 @@ def layout(look: Look, height: int = 420, **more: Any) -> Spec:
         "font": {"color": look.text, "size": 13, "family": FONT},
         "colorway": list(look.lines),
         "hoverlabel": {"bgcolor": look.background, "font": {"color": look.text}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": look.text, "activecolor": look.text},
+        "dragmode": False,
         "legend": {
             "orientation": "h",
             "x": 0,

@@ -104,7 +104,8 @@ def batches_table(runs: Runs) -> pd.DataFrame:
 
 def batches_alt(surface: Surface, runs: Runs) -> str:
     """What the contour picture shows."""
-    contours = f"Contours of the loss over two weights, minimum at {surface.minimum.round(2)}."
+    lowest = f"({number(surface.minimum[0], 3)}, {number(surface.minimum[1], 3)})"
+    contours = f"Contours of the loss over two weights, minimum at {lowest}."
     return f"{contours} {describe_batches(runs).replace('*', '')}" if runs else contours
 
 

@@ -204,7 +204,6 @@ def contour_figure(
             xaxis=axis(look, "θ₁", range=list(surface.x_range), zeroline=False),
             yaxis=axis(look, "θ₂", range=list(surface.y_range), zeroline=False),
             clickmode="event+select",
-            dragmode=False,
             hovermode="closest",
             **more,
         ),

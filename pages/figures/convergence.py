@@ -89,7 +89,6 @@ def map_figure(
             ),
             yaxis=axis(look, "momentum β", range=[-0.02, 1.0]),
             clickmode="event+select",
-            dragmode=False,
             hovermode="closest",
         ),
     )
@@ -135,7 +134,7 @@ def describe_map(surface: Surface, rate: float, beta: float, measured_here: floa
     seen = number(measured_here) if measured_here else "too small to hold"
     return (
         f"At η = {number(rate, 3)}, β = {number(beta, 3)} momentum **{verdict}**: the distance "
-        f"is multiplied by **{number(theory)}** per step in theory, measured {seen}; "
+        f"is multiplied by **{number(theory)}** per step in theory, measured {seen};"
         f" the border is at η = 2(1 + β)/L = {number(limit, 3)}. The best is "
         f"**{number(best.contraction)}** at β = {number(best.beta, 3)}; GD reaches "
         f"{number(plain.contraction)}."

@@ -41,7 +41,6 @@ def graph_figure(
             annotations=_names(places, labels, look),
             hovermode="closest",
             showlegend=True,
-            dragmode=False,
         ),
     )
 

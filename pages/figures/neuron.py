@@ -63,7 +63,6 @@ def waterfall_figure(neuron: Neuron, look: Look) -> Figure:
             xaxis=axis(look, "terms of the weighted sum"),
             yaxis=axis(look, "running sum", range=_room(terms)),
             showlegend=False,
-            dragmode=False,
         ),
     )
 

@@ -37,7 +37,6 @@ def probabilities_figure(logits: Array, temperature: float, look: Look) -> Figur
             barmode="group",
             xaxis=axis(look, "class"),
             yaxis=axis(look, "probability", range=[0, 1.12]),
-            dragmode=False,
         ),
     )
 
@@ -68,7 +67,6 @@ def jacobian_figure(logits: Array, temperature: float, look: Look) -> Figure:
             320,
             xaxis=axis(look, "logit", side="bottom"),
             yaxis=axis(look, "probability", autorange="reversed"),
-            dragmode=False,
         ),
     )
 

@@ -20,11 +20,20 @@ from pages.ui.contents import Entry
 CHART_CONFIG = {
     "displaylogo": False,
     "scrollZoom": False,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "displayModeBar": True,
+    "modeBarButtons": [["toImage"]],
     "toImageButtonOptions": {"format": "svg", "filename": "gradient-gym"},
 }
 BRACKETED_RESULT = re.compile(r"= \(([^()]*)\)$")  # a result needs no brackets around its sign
 FULL_ROWS = 5_000  # a table in the page shows at most these; the download has all
+
+
+DRAWERS = {
+    "mathematics": "The mathematics, with these numbers",
+    "table": "Table and downloads",
+    "code": "The code",
+    "handbook": "Handbook check",
+}
 
 
 def choose_lab(entry: Entry) -> str:
@@ -72,13 +81,13 @@ def drawers(
     errata: Iterable[Erratum],
 ) -> None:
     """What stands under every picture, closed at first: derivation, numbers, source, errata."""
-    bodies: dict[str, tuple[str, Callable[[], None]]] = {
-        "mathematics": ("The mathematics, with these numbers", mathematics),
-        "table": ("Table and downloads", lambda: _table(lab, table())),
-        "code": ("The code", lambda: _code(code)),
-        "handbook": ("Handbook check", lambda: _errata(errata)),
-    }
-    for name, (label, body) in bodies.items():
+    bodies = (
+        mathematics,
+        lambda: _table(lab, table()),
+        lambda: _code(code),
+        lambda: _errata(errata),
+    )
+    for (name, label), body in zip(DRAWERS.items(), bodies, strict=True):
         if section := drawer(label, f"{lab}_{name}"):
             with section:
                 body()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 
 import streamlit as st
 
+from pages.ui.lab import DRAWERS
+
 
 def predict(
     lab: str,
@@ -21,7 +23,8 @@ def predict(
     """
     state = st.session_state
     first = state.setdefault(f"{lab}_settings", settings)
-    if settings != first or set(st.query_params) - {"lab"}:
+    drawers = {f"{lab}_{name}" for name in DRAWERS}
+    if settings != first or set(st.query_params) - {"lab"} - drawers:
         state[f"{lab}_asked"] = True
     if f"{lab}_asked" in state:
         if verdict := state.get(f"{lab}_verdict"):

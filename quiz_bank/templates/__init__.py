@@ -1,6 +1,10 @@
 """Parameterized questions: each `make` draws small numbers and computes answer, proof and slips."""
 
-from quiz_bank.model import Question
+from dataclasses import replace
+
+import numpy as np
+
+from quiz_bank.model import Question, Variant
 from quiz_bank.templates import (
     adaptive,
     backprop,
@@ -10,13 +14,32 @@ from quiz_bank.templates import (
     losses,
     optimizers,
 )
+from quiz_bank.templates.latex import unbroken
+
+MODULES = {
+    "templates/basics.py": basics,
+    "templates/backprop.py": backprop,
+    "templates/backprop_paths.py": backprop_paths,
+    "templates/backprop_matrices.py": backprop_matrices,
+    "templates/losses.py": losses,
+    "templates/optimizers.py": optimizers,
+    "templates/adaptive.py": adaptive,
+}
+
+
+def _with_unbroken_formulas(question: Question) -> Question:
+    def make(rng: np.random.Generator) -> Variant:
+        drawn = question.make(rng)
+        return replace(
+            drawn,
+            prompt=unbroken(drawn.prompt),
+            solution=unbroken(drawn.solution),
+            hints=tuple(map(unbroken, drawn.hints)),
+        )
+
+    return replace(question, make=make)
+
 
 TEMPLATES: dict[str, tuple[Question, ...]] = {
-    "templates/basics.py": basics.QUESTIONS,
-    "templates/backprop.py": backprop.QUESTIONS,
-    "templates/backprop_paths.py": backprop_paths.QUESTIONS,
-    "templates/backprop_matrices.py": backprop_matrices.QUESTIONS,
-    "templates/losses.py": losses.QUESTIONS,
-    "templates/optimizers.py": optimizers.QUESTIONS,
-    "templates/adaptive.py": adaptive.QUESTIONS,
+    file: tuple(map(_with_unbroken_formulas, module.QUESTIONS)) for file, module in MODULES.items()
 }

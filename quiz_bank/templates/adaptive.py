@@ -22,8 +22,10 @@ def rmsprop_step(rng: np.random.Generator) -> Variant:
     answer, (mean_square,) = advance(rule, theta, g, (s,))
     return Variant(
         prompt=rf"""The loss is ${loss.formula}$. RMSProp uses
-$$s \leftarrow \beta s + (1 - \beta)\, g^2, \qquad
-\theta \leftarrow \theta - \frac{{\eta\, g}}{{\sqrt{{s}} + \epsilon}}$$
+$$
+s \leftarrow \beta s + (1 - \beta)\, g^2, \qquad
+\theta \leftarrow \theta - \frac{{\eta\, g}}{{\sqrt{{s}} + \epsilon}}
+$$
 with $\beta = 0.9$, $\eta = {number(rate)}$, $\epsilon = 10^{{-8}}$ and $g$ the gradient at the
 current $\theta$. It stands at $\theta = {number(theta)}$ with $s = {number(s)}$ from earlier steps.
 
@@ -128,8 +130,10 @@ def adamw_step(rng: np.random.Generator) -> Variant:
     answer = moved(rule, theta, g, state)
     return Variant(
         prompt=rf"""The loss is ${loss.formula}$. AdamW with
-$$\theta \leftarrow \theta - \eta \left( \frac{{\hat m}}{{\sqrt{{\hat v}} + \epsilon}} +
-\lambda \theta \right)$$
+$$
+\theta \leftarrow \theta - \eta \left( \frac{{\hat m}}{{\sqrt{{\hat v}} + \epsilon}} +
+\lambda \theta \right)
+$$
 runs with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\eta = {number(rate)}$,
 $\lambda = {number(decay)}$ and $\epsilon = 10^{{-8}}$. After step {t} it stands at
 $\theta = {number(theta)}$ with the uncorrected moments $m = {number(m)}$ and $v = {number(v)}$.

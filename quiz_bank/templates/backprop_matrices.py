@@ -30,7 +30,9 @@ def weight_outer_product(rng: np.random.Generator) -> Variant:
 
     return Variant(
         prompt=rf"""A linear layer maps the row $x = {vector(x)}$ to $\hat y = x W$ with
-$$W = {matrix(W)}.$$
+$$
+W = {matrix(W)}.
+$$
 The target is $y = {vector(y)}$ and the loss is
 $E = \tfrac12 \lVert \hat y - y \rVert^2$; the learning rate is $\eta = {number(rate)}$.
 
@@ -43,7 +45,9 @@ Give the gradient $\dfrac{{\partial E}}{{\partial W}}$, a matrix shaped like $W$
 Error: $\delta = \hat y - y = {vector(p - y)}$.
 
 The weight from input $i$ to output $j$ has the gradient $x_i\,\delta_j$:
-$$\frac{{\partial E}}{{\partial W}} = x^\top \delta = {matrix(gradient())}.$$""",
+$$
+\frac{{\partial E}}{{\partial W}} = x^\top \delta = {matrix(gradient())}.
+$$""",
         hints=(
             r"First the error $\delta = \hat y - y$, a row of two numbers.",
             r"Entry $(i, j)$ is $x_i\,\delta_j$: an outer product.",
@@ -68,7 +72,9 @@ def batch_weights(rng: np.random.Generator) -> Variant:
     return Variant(
         prompt=rf"""A linear layer maps the rows of $X$ to $\hat Y = XW$. The batch has $m = {m}$
 examples, one in each row:
-$$X = {matrix(X)}, \quad W = {matrix(W)}, \quad Y = {matrix(Y)}.$$
+$$
+X = {matrix(X)}, \quad W = {matrix(W)}, \quad Y = {matrix(Y)}.
+$$
 The loss is $J = \dfrac{{1}}{{2m}} \sum_{{i=1}}^{{m}} \lVert \hat y_i - y_i \rVert^2$, with
 $\hat y_i$ and $y_i$ the rows of $\hat Y$ and $Y$.
 
@@ -76,12 +82,20 @@ Give $\dfrac{{\partial J}}{{\partial W}}$.""",
         answer=gradient(),
         objective=lambda W: float(np.sum((X @ W - Y) ** 2) / (2 * m)),
         at=W,
-        solution=rf"""Errors: $$\Delta = XW - Y = {matrix(P - Y)}.$$
+        solution=rf"""Errors:
+$$
+\Delta = XW - Y = {matrix(P - Y)}.
+$$
 
-Product: $$X^\top \Delta = {matrix(X.T @ (P - Y))}.$$
+Product:
+$$
+X^\top \Delta = {matrix(X.T @ (P - Y))}.
+$$
 
 Mean over the ${m}$ examples:
-$$\frac{{\partial J}}{{\partial W}} = \frac{{1}}{{{m}}} X^\top \Delta = {matrix(gradient())}.$$""",
+$$
+\frac{{\partial J}}{{\partial W}} = \frac{{1}}{{{m}}} X^\top \Delta = {matrix(gradient())}.
+$$""",
         hints=(
             r"For one example the gradient is $x^\top \delta$ with $\delta = \hat y - y$.",
             r"For the batch: $\dfrac{1}{m} X^\top (\hat Y - Y)$.",
@@ -106,7 +120,9 @@ def relu_batch(rng: np.random.Generator) -> Variant:
     return Variant(
         prompt=rf"""Two ReLU units have the pre-activations $Z$ for a batch of $m = {m}$ examples,
 one in each row. The network predicts $\hat y = \operatorname{{ReLU}}(Z)\, w$:
-$$Z = {matrix(Z)}, \quad w = {matrix(w[:, None])}, \quad y = {matrix(y[:, None])}.$$
+$$
+Z = {matrix(Z)}, \quad w = {matrix(w[:, None])}, \quad y = {matrix(y[:, None])}.
+$$
 The loss is $J = \dfrac{{1}}{{2m}} \sum_{{i=1}}^{{m}} (\hat y_i - y_i)^2$.
 
 Give $\dfrac{{\partial J}}{{\partial Z}}$, a matrix shaped like $Z$.""",
@@ -117,11 +133,15 @@ Give $\dfrac{{\partial J}}{{\partial Z}}$, a matrix shaped like $Z$.""",
 $\hat y = {vector(p)}$ and $\hat y - y = {vector(p - y)}$.
 
 Back to the outputs of the units, with $1/m$:
-$$\frac{{\partial J}}{{\partial A}} = \frac{{1}}{{{m}}} (\hat y - y)\, w^\top
-= {matrix(gradient(slope=ignored))}.$$
+$$
+\frac{{\partial J}}{{\partial A}} = \frac{{1}}{{{m}}} (\hat y - y)\, w^\top
+= {matrix(gradient(slope=ignored))}.
+$$
 
 ReLU passes a gradient where $Z > 0$ and stops it elsewhere:
-$$\frac{{\partial J}}{{\partial Z}} = {matrix(gradient())}.$$""",
+$$
+\frac{{\partial J}}{{\partial Z}} = {matrix(gradient())}.
+$$""",
         hints=(
             r"First the errors $\hat y - y$ of the three examples, divided by $m$.",
             r"Each error goes back through the weights $w$ to both units.",
@@ -153,7 +173,9 @@ def hidden_matrix(rng: np.random.Generator) -> Variant:
     answer = backward()
     return Variant(
         prompt=rf"""A network without biases predicts $\hat y = \tanh(x W_1)\, w_2$ with
-$$x = {matrix(x[None])}, \quad W_1 = {matrix(W1)}, \quad w_2 = {matrix(w2[:, None])}.$$
+$$
+x = {matrix(x[None])}, \quad W_1 = {matrix(W1)}, \quad w_2 = {matrix(w2[:, None])}.
+$$
 The target is $y = {number(y)}$ and the loss is $E = \tfrac12 (\hat y - y)^2$. Gradient descent with
 rate $\eta = {number(rate)}$ is about to update both layers.
 
@@ -173,7 +195,9 @@ Through tanh, elementwise: $\delta = (\hat y - y)\, w_2^\top \odot (1 - h^2) \ap
 {vector(miss * w2 * TANH.df(z))}$.
 
 Outer product with the input:
-$$\frac{{\partial E}}{{\partial W_1}} = x^\top \delta \approx {matrix(answer)}.$$""",
+$$
+\frac{{\partial E}}{{\partial W_1}} = x^\top \delta \approx {matrix(answer)}.
+$$""",
         hints=(
             r"Find the error of the output, then of the two hidden units, then the matrix.",
             r"Hidden units: $\delta = (\hat y - y)\, w_2^\top \odot (1 - h^2)$.",

@@ -30,7 +30,9 @@ def two_paths(rng: np.random.Generator) -> Variant:
 
     return Variant(
         prompt=rf"""A computational graph has the nodes
-$$u = ab + c, \qquad s = \sigma(a), \qquad L = u\,s,$$
+$$
+u = ab + c, \qquad s = \sigma(a), \qquad L = u\,s,
+$$
 with $\sigma$ the sigmoid, $a = {number(a)}$, $b = {number(b)}$ and $c = {number(c)}$.
 
 What is $\dfrac{{\partial L}}{{\partial a}}$?""",
@@ -75,7 +77,9 @@ def hidden_weight(rng: np.random.Generator) -> Variant:
     answer = gradient()
     return Variant(
         prompt=rf"""A network with one tanh unit predicts
-$$h = \tanh(w_1 x + b_1), \qquad \hat y = w_2 h + b_2$$
+$$
+h = \tanh(w_1 x + b_1), \qquad \hat y = w_2 h + b_2
+$$
 with $x = {number(x)}$, $w_1 = {number(w1)}$, $b_1 = {number(b1)}$, $w_2 = {number(w2)}$,
 $b_2 = {number(b2)}$. The target is $y = {number(y)}$, the loss is
 $E = \tfrac12 (\hat y - y)^2$, and gradient descent with rate $\eta = {number(rate)}$ is about to
@@ -126,7 +130,9 @@ def deep_chain(rng: np.random.Generator) -> Variant:
 
     return Variant(
         prompt=rf"""Two sigmoid units stand in a chain, without biases:
-$$a_1 = \sigma(w_1 x), \qquad a_2 = \sigma(w_2 a_1), \qquad E = \tfrac12 (a_2 - y)^2,$$
+$$
+a_1 = \sigma(w_1 x), \qquad a_2 = \sigma(w_2 a_1), \qquad E = \tfrac12 (a_2 - y)^2,
+$$
 with $x = {number(x)}$, $w_1 = {number(w1)}$, $w_2 = {number(w2)}$ and $y = {number(y)}$.
 
 What is $\dfrac{{\partial E}}{{\partial w_1}}$?""",

@@ -94,8 +94,10 @@ def network_input_slope(rng: np.random.Generator) -> Variant:
     return Variant(
         prompt=rf"""A network with one input, a sigmoid unit, a tanh unit and a linear output
 computes
-$$y = {number(v[0])}\,\sigma(z_1) {signed(v[1])}\,\tanh(z_2), \qquad
-z_1 = {number(w[0])}\,x {signed(b[0])}, \quad z_2 = {number(w[1])}\,x {signed(b[1])}.$$
+$$
+y = {number(v[0])}\,\sigma(z_1) {signed(v[1])}\,\tanh(z_2), \qquad
+z_1 = {number(w[0])}\,x {signed(b[0])}, \quad z_2 = {number(w[1])}\,x {signed(b[1])}.
+$$
 
 What is $\dfrac{{dy}}{{dx}}$ at $x = {number(x)}$?""",
         answer=slope(),

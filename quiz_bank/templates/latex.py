@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+FORMULA = re.compile(r"(\$\$).+?\$\$|\$[^$]+\$", flags=re.DOTALL)
 DIGITS = 5  # far inside the tolerance of 1e-3 within which answers count
 
 
@@ -45,3 +48,11 @@ def matrix(values: ArrayLike) -> str:
     """An (n, d) array as a bmatrix."""
     rows = r" \\ ".join(" & ".join(map(number, row)) for row in np.asarray(values))
     return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
+
+
+def unbroken(text: str) -> str:
+    """Markdown with every $formula$ on one line: Streamlit sees no formula that spans lines.
+
+    Displayed formulas, fenced by lines of $$, stay as they are.
+    """
+    return FORMULA.sub(lambda found: found[0] if found[1] else " ".join(found[0].split()), text)

@@ -146,7 +146,9 @@ def weighted_cross_entropy_logit(rng: np.random.Generator) -> Variant:
     answer = f"{n}*(1 - y)*{s} - {k}*y*(1 - {s})"
     return Variant(
         prompt=rf"""Binary cross-entropy with a weight for each class is
-$$E = -{k}\,y \ln \sigma(z) - {n}\,(1 - y) \ln(1 - \sigma(z)).$$
+$$
+E = -{k}\,y \ln \sigma(z) - {n}\,(1 - y) \ln(1 - \sigma(z)).
+$$
 
 Give $\dfrac{{\partial E}}{{\partial z}}$ as a formula in `y` and `z`; write `sigma(z)` for
 the sigmoid.""",

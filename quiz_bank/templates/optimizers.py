@@ -88,7 +88,9 @@ def momentum_step(rng: np.random.Generator) -> Variant:
     gain = rf"{number(1 - beta)} \cdot " if form == "average" else ""
     return Variant(
         prompt=rf"""The loss is ${loss.formula}$. A momentum method uses
-$${MOMENTUM_RULES[form]}, \qquad \theta \leftarrow \theta - \eta v$$
+$$
+{MOMENTUM_RULES[form]}, \qquad \theta \leftarrow \theta - \eta v
+$$
 with $\beta = {number(beta)}$, $\eta = {number(rate)}$ and $g$ the gradient at the current $\theta$.
 It stands at $\theta = {number(theta)}$ with the velocity $v = {number(v)}$.
 
@@ -126,7 +128,9 @@ def nesterov_step(rng: np.random.Generator) -> Variant:
     direction = g + beta * velocity
     return Variant(
         prompt=rf"""The loss is ${loss.formula}$. Nesterov momentum, in the form of PyTorch, uses
-$$v \leftarrow \beta v + g, \qquad \theta \leftarrow \theta - \eta\,(g + \beta v)$$
+$$
+v \leftarrow \beta v + g, \qquad \theta \leftarrow \theta - \eta\,(g + \beta v)
+$$
 with the new $v$ in the second rule, $\beta = {number(beta)}$, $\eta = {number(rate)}$ and $g$ the
 gradient at the current $\theta$. It stands at $\theta = {number(theta)}$ with $v = {number(v)}$.
 
@@ -161,7 +165,9 @@ def regularized_step(rng: np.random.Generator) -> Variant:
     answer = f"w - eta*({k}*(w - {c}) + lam*w)"
     return Variant(
         prompt=rf"""The loss with L2 regularization is
-$$J(w) = \frac{{{k}}}{{2}} (w - {c})^2 + \frac{{\lambda}}{{2}} w^2.$$
+$$
+J(w) = \frac{{{k}}}{{2}} (w - {c})^2 + \frac{{\lambda}}{{2}} w^2.
+$$
 
 Give the weight after one step of gradient descent from $w$ with learning rate $\eta$, as a formula
 in `w`, `eta` and `lam` (for $\lambda$).""",

@@ -10,8 +10,6 @@ KNOWN = {
     # Streamlit puts <div>s between its sidebar's <ul> and <li>.
     "list": '[data-testid="stSidebarNavItems"]',
     "listitem": '[data-testid="stSidebarNavItems"]',
-    # The colors of st.code's syntax are fixed in Streamlit; no theme option reaches them.
-    "color-contrast": '[data-testid="stCode"] .token',
     # Wide formulas and code scroll sideways without a tabindex; browsers focus scrollers by
     # themselves (Chromium since 130, Firefox always), which the rule does not know.
     "scrollable-region-focusable": '.katex-display, [data-testid="stCode"] pre',

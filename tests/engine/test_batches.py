@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.batches import batches, descend_on_batches
+from engine.batches import batches, descend_on_batches, passes
 from engine.descent import BOUND, descend
 from engine.least_squares import house_prices
 from engine.optimizers import GD, OPTIMIZERS, SGD, AdaGrad, Adam, Momentum
@@ -36,6 +36,14 @@ def test_each_pass_has_its_own_order():
     first, second = (np.concatenate(list(batches(rng, 50, 7))) for _ in range(2))
     assert (first != second).any()
     assert (first != np.arange(50)).any()
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 4))
+def test_passes_count_the_rows_seen(n, batch_size, epochs):
+    rng = np.random.default_rng(0)
+    sizes = [len(part) for _ in range(epochs) for part in batches(rng, n, batch_size)]
+    seen = np.cumsum([0, *sizes]) / n
+    np.testing.assert_allclose(passes(n, batch_size, epochs), seen, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

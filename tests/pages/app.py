@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import (
     ButtonGroup,
@@ -22,7 +23,7 @@ from pages.ui.contents import CONTENTS
 APP = Path(__file__).parents[2] / "app.py"
 LABS = [(entry.slug, slug, name) for entry in CONTENTS for slug, name in entry.labs.items()]
 LAB_IDS = [slug for _, slug, _ in LABS]
-DRAWERS = 4
+DRAWERS = ("mathematics", "table", "code", "handbook")
 
 SETTINGS: dict[type[Widget], Callable[[Any], list[Any]]] = {
     Slider: lambda widget: [widget.min, widget.max],
@@ -49,8 +50,8 @@ def visit(slug: str, query: Mapping[str, Any] = {}, theme: str = "light") -> App
 def unfold(app: AppTest, lab: str) -> AppTest:
     """Reveals the lab's result and opens its drawers."""
     app.button(key=f"{lab}_skip").click().run()
-    for k in range(DRAWERS):
-        app.session_state[f"{lab}_drawer_{k}"] = True
+    for drawer in DRAWERS:
+        app.session_state[f"{lab}_{drawer}"] = True
     return app.run()
 
 
@@ -81,3 +82,15 @@ def _move(app: AppTest, keys: list[str]) -> Iterator[tuple[str, Any]]:
             yield from _move(app, [new for new in controls(app) if new not in known])
         controls(app)[key].set_value(before)
         app.run()
+
+
+def random_walk(app: AppTest, rng: np.random.Generator, moves: int) -> Iterator[tuple[str, Any]]:
+    """Moves controls at random, one after the other and none back, yielding after each run."""
+    for _ in range(moves):
+        movable = controls(app)
+        key = str(rng.choice(sorted(movable)))
+        settings = SETTINGS[type(movable[key])](movable[key])
+        setting = settings[rng.integers(len(settings))]
+        movable[key].set_value(setting)
+        app.run()
+        yield key, setting

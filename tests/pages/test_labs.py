@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
 
 from pages.ui.contents import PAGES
-from tests.pages.app import LAB_IDS, LABS, every_setting, unfold, visit
+from tests.pages.app import LAB_IDS, LABS, every_setting, random_walk, unfold, visit
 
 each_lab = pytest.mark.parametrize(("page", "lab", "name"), LABS, ids=LAB_IDS)
 
@@ -72,6 +73,15 @@ def test_every_setting_draws(page, lab, name, charts):
         moved.add(key)
     assert moved
     assert all(arguments["alt"].strip() for _, arguments in charts)
+
+
+@each_lab
+def test_settings_combine(page, lab, name):
+    app = unfold(visit(page, {"lab": name}), lab)
+    made = []
+    for move in random_walk(app, np.random.default_rng(0), moves=60):
+        made.append(move)
+        assert not app.exception, made
 
 
 @each_lab

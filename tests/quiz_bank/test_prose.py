@@ -42,7 +42,7 @@ def test_formulas_and_code_are_closed(question):
         prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
         assert prose.count("$") % 2 == 0, prose
         assert prose.count("{") == prose.count("}"), prose
-        words = re.sub(r"\$.+?\$", "", prose, flags=re.DOTALL)
+        words = re.sub(r"\$.+?\$", "", prose)  # on one line: Streamlit misses other formulas
         assert not re.search(r"[\\{}_^<\t\f\b]", words), words
         assert not re.search(r"[\t\f\b\r\v\a]", text), text  # an escape eaten by a basic string
 
@@ -76,7 +76,8 @@ def test_orders_accept_what_their_pairs_allow(question):
         if grade(question, variant, arranged).verdict == "correct"
     ]
     assert tuple(range(size)) in right
-    expected = {"backprop/one-training-step": 1, "optimizers/adam-step-order": 10}
+    # Adam: the two moments in either order, and the step count at any of four places.
+    expected = {"backprop/one-training-step": 1, "optimizers/adam-step-order": 2 * 4}
     assert len(right) == expected[question.id]
 
 

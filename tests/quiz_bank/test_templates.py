@@ -53,9 +53,9 @@ def test_objective_is_not_linear_in_the_answer(question):
     """A linear objective could hold the key itself and so prove nothing."""
     for seed in SEEDS:
         variant = variant_of(question, seed)
-        moved = variant.at + 0.25
+        moved = variant.at + np.random.default_rng(seed).normal(size=variant.at.shape)
         here, there = (numerical_gradient(variant.objective, at) for at in (variant.at, moved))
-        assert np.abs(here - there).max() > 1e-4, f"seed {seed}"
+        assert np.abs(here - there).max() > 1e-6, f"seed {seed}"
 
 
 @by_id(FORMULAS)
@@ -96,23 +96,43 @@ def test_at_least_three_in_five_seeds_are_certified(question):
     assert usable >= 0.6 * len(SEEDS)
 
 
-@by_id(TEMPLATES)
-def test_words_hold_no_trace_of_the_program(question):
+DISPLAYED = re.compile(r"^\$\$\n(.+?)\n\$\$$", flags=re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"\$(.+?)\$", flags=re.DOTALL)
+LIST_OR_HEADING = re.compile(r"\s*([-+*>#]|\d+[.)])(\s|$)|\s*=+\s*$")
+ODD_NUMBER = re.compile(r"[+-] [+-]|--|\.\d{9}|-0(?![.\d])|\de-?\d|nan|inf\b|array")
+
+
+def texts_of(question):
+    """The words of 50 variants, code in backticks left out."""
     for seed in SEEDS:
         variant = variant_of(question, seed)
         for text in (variant.prompt, variant.solution, *variant.hints):
-            bare = re.sub(r"`[^`]*`", "", text)
-            assert not re.search(r"None|\bnan\b|\binf\b|array|float64|Fraction|<\w", bare), bare
-            assert bare.count("$") % 2 == 0, bare
-            assert bare.count("{") == bare.count("}"), bare
-            math = re.findall(r"\$\$(.+?)\$\$|\$(.+?)\$", bare, flags=re.DOTALL)
-            words = re.sub(r"\$\$.+?\$\$|\$.+?\$", "", bare, flags=re.DOTALL)
-            assert not re.search(r"[{}\\]", words), f"outside of formulas: {words}"
-            for formula in ("".join(parts) for parts in math):
-                assert "{{" not in formula.replace(r"\frac{{", ""), formula
-                assert not re.search(r"[+-] [+-]|--|\d\.\d{6}|-0(?![.\d])|\de-?\d", formula), (
-                    formula
-                )
+            yield re.sub(r"`[^`]*`", "code", text)
+
+
+@by_id(TEMPLATES)
+def test_words_are_clean_markdown(question):
+    for text in texts_of(question):
+        flowing = DISPLAYED.sub("", text)
+        assert "$$" not in flowing, f"a displayed formula needs lines of its own: {text}"
+        assert flowing.count("$") % 2 == 0, text
+        for line in flowing.splitlines():
+            assert not LIST_OR_HEADING.match(line), f"begins a list or heading: {line}"
+        words = INLINE.sub("", flowing)
+        assert not re.search(r"[{}\\_^<*`]|None|nan\b|inf\b|float64", words), words
+
+
+@by_id(TEMPLATES)
+def test_formulas_hold_clean_numbers_and_closed_braces(question):
+    for text in texts_of(question):
+        inline = INLINE.findall(DISPLAYED.sub("", text))
+        assert not any("\n" in formula for formula in inline), "Streamlit misses such formulas"
+        for formula in DISPLAYED.findall(text) + inline:
+            assert not ODD_NUMBER.search(formula), formula
+            assert formula.count("{") == formula.count("}"), formula
+            assert formula.count(r"\left") - formula.count(r"\leftarrow") == (
+                formula.count(r"\right") - formula.count(r"\rightarrow")
+            ), formula
 
 
 @by_id(NUMERIC)
@@ -143,7 +163,7 @@ def test_each_slip_is_diagnosed_as_itself(question):
             assert key in MISCONCEPTIONS
             response = value if question.kind == "formula" else typed(value)
             graded = grade(question, variant, response)
-            assert graded.verdict == "incorrect", f"seed {seed}: {key}"
+            assert graded.verdict in ("incorrect", "partial"), f"seed {seed}: {key}"
             assert graded.misconception == key, f"seed {seed}: {key}"
             assert graded.feedback
 

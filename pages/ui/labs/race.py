@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -24,6 +25,7 @@ from pages.ui.rates import rate_slider
 ADAPTIVE = ("AdaGrad", "RMSProp", "Adam", "AdamW")
 WITH_BETA = ("Momentum", "Nesterov")
 NOISE_SEED = 0
+MOST_STEPS = 500
 NOBODY = "None of them"
 CONDITION = 60  # at the default rate GD then zigzags across the ravine without diverging
 
@@ -52,7 +54,7 @@ def lab() -> None:
             contour_figure(surface, shown, start, look),
             "race_picture",
             race_alt(surface, shown),
-            on_select=_pick_start,
+            on_select=partial(_pick_start, surface.name),
             selection_mode="points",
         )
         if revealed:
@@ -100,7 +102,7 @@ def _controls() -> tuple[Surface, tuple[float, float], int, dict[str, Optimizer]
         angle = is_ravine and st.slider("Angle (°)", 0, 90, 0, 5, key="angle", bind="query-params")
         surface = ravine(condition, angle) if is_ravine else SURFACES[surface_name]
         start = _start(surface)
-        steps = st.slider("Steps", 10, 500, 160, 10, key="steps", bind="query-params")
+        steps = st.slider("Steps", 10, MOST_STEPS, 160, 10, key="steps", bind="query-params")
         beta = st.slider("Momentum β", 0.0, 0.99, 0.8, 0.01, key="beta", bind="query-params")
         noise = st.slider("Noise in SGD's g", 0.0, 5.0, 1.0, 0.1, key="noise", bind="query-params")
     rules = {name: _rule(name, rate, adaptive_rate, beta) for name in names}
@@ -109,17 +111,23 @@ def _controls() -> tuple[Surface, tuple[float, float], int, dict[str, Optimizer]
 
 def _start(surface: Surface) -> tuple[float, float]:
     x, y = (round(float(value), 2) for value in surface.start)
+    key_x, key_y = _start_keys(surface.name)
     return (
-        st.slider("Start θ₁", *surface.x_range, x, 0.01, key="start_x", bind="query-params"),
-        st.slider("Start θ₂", *surface.y_range, y, 0.01, key="start_y", bind="query-params"),
+        st.slider("Start θ₁", *surface.x_range, x, 0.01, key=key_x, bind="query-params"),
+        st.slider("Start θ₂", *surface.y_range, y, 0.01, key=key_y, bind="query-params"),
     )
 
 
-def _pick_start() -> None:
+def _start_keys(surface_name: str) -> tuple[str, str]:
+    """Each surface keeps a start of its own, which lies in its own window."""
+    return f"{surface_name}_x", f"{surface_name}_y"
+
+
+def _pick_start(surface_name: str) -> None:
     points = st.session_state["race_picture"].selection.points
-    if points:
-        st.session_state["start_x"] = round(points[0]["x"], 2)
-        st.session_state["start_y"] = round(points[0]["y"], 2)
+    for key, axis in zip(_start_keys(surface_name), "xy", strict=True):
+        if points:
+            st.session_state[key] = round(points[0][axis], 2)
 
 
 def _rule(name: str, rate: float, adaptive_rate: float, beta: float) -> Optimizer:
@@ -154,7 +162,8 @@ def _one_step(
         bind="query-params",
         wrap=True,
     )
-    step = st.slider("Step", 1, steps, 1, key="race_step", bind="query-params")
+    asked = st.slider("Step", 1, MOST_STEPS, 1, key="race_step", bind="query-params")
+    step = min(asked, steps)
     seen = _seen(surface, name, noise)
     before, after = (state_at(rules[name], seen, start, k, _rng()) for k in (step - 1, step))
     st.latex(rf"f(\theta) = {surface.formula}, \quad \theta = (x, y)")

@@ -1,0 +1,271 @@
+"""Practice, Home and Check yourself: every question is graded and kept, whatever is typed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from pages.ui.ask import LETTERS
+from quiz_bank.certify import draw
+from quiz_bank.loader import load_bank
+from quiz_bank.model import KINDS, Question
+from quiz_bank.progress import LOCAL, export
+from tests.pages.app import visit
+
+BANK = tuple(load_bank())
+TYPED = {"number", "vector", "matrix", "formula", "order"}
+EACH_KIND = [next(q for q in BANK if q.kind == kind) for kind in KINDS]
+CHAPTER_PAGES = {"foundations": 2, "optimizers": 4}
+
+SCRAWLS = {
+    "long": "9" * 10_000,
+    "deep": "(" * 5_000,
+    "matrix of a book": "[" + "1, " * 5_000 + "1]",
+    "words": "I do not know",
+    "another alphabet": "пять ६ 五 خمسة 🤷",
+    "right to left": "\u202e123\u202c",
+    "control characters": "1\x00\x1b[2J\ud7ff",
+    "markup": "<script>alert(1)</script> **bold** $x$ ${1+1}",
+    "latex": r"\frac{1}{0} \input{/etc/passwd} \def\x{\x\x}\x",
+    "code": "__import__('os').system('true')",
+    "tower": "9**9**9**9",
+    "not a number": "nan",
+    "infinite": "1e999",
+    "blank": " \t\n ",
+}
+
+
+def practice(question: Question):
+    return visit("practice", {"question": question.title})
+
+
+def listed(values: np.ndarray) -> str:
+    return json.dumps(np.asarray(values).tolist())
+
+
+def letters(app, question: Question, items: tuple[str, ...]) -> str:
+    """The right order in the letters that stand before the items on the page."""
+    lines = "\n".join(m.value for m in app.markdown).splitlines()
+    found = (line.removeprefix("- **").partition("** · ") for line in lines if "** · " in line)
+    places = {item: letter for letter, _, item in found if letter in LETTERS}
+    return " ".join(places[item] for item in items)
+
+
+def fill_in(app, question: Question, *, right: bool) -> None:
+    """Puts a right answer, or a readable wrong one, into the question's fields."""
+    _, variant = draw(question, 0)
+    answer = variant.answer
+    if question.kind == "choice":
+        app.radio[0].set_value(next(o.text for o in answer if o.correct is right))
+    elif question.kind == "choices":
+        for box, option in zip(app.checkbox, answer, strict=True):
+            box.set_value(option.correct is right)
+    elif question.kind == "order":
+        order = letters(app, question, answer.items).split()
+        app.text_input[0].set_value(" ".join(order if right else order[::-1]))
+    elif question.kind == "formula":
+        app.text_input[0].set_value(answer.reference if right else f"{answer.reference} + 17")
+    elif question.kind == "number":
+        app.text_input[0].set_value(repr(float(answer) + (0 if right else 17)))
+    else:
+        field = (app.text_area or app.text_input)[0]
+        field.set_value(listed(np.asarray(answer) + (0 if right else 17)))
+
+
+def check(app):
+    return app.button(key="practice_check").click().run()
+
+
+@pytest.mark.parametrize("question", BANK, ids=lambda q: q.id)
+def test_the_right_answer_is_right_and_kept(question, progress):
+    app = practice(question).run()
+    assert app.subheader[0].value == question.title
+    fill_in(app, question, right=True)
+    check(app.run())
+    assert not app.exception
+    assert len(app.success) == 1
+    assert any("Worked solution" in m.value for m in app.markdown)
+    assert progress.best_scores(LOCAL) == {question.id: 1.0}
+
+
+@pytest.mark.parametrize("question", EACH_KIND, ids=lambda q: q.kind)
+def test_a_wrong_answer_is_kept_once_and_may_be_mended(question, progress):
+    app = practice(question)
+    fill_in(app, question, right=False)
+    check(check(app.run()))
+    assert not app.exception
+    assert not app.success
+    assert [a.verdict for a in progress.attempts(LOCAL)] in (["incorrect"], ["partial"])
+    fill_in(app, question, right=True)
+    check(app.run())
+    assert app.success
+    assert [a.verdict for a in progress.attempts(LOCAL)][-1] == "correct"
+
+
+@pytest.mark.parametrize("scrawl", SCRAWLS.values(), ids=SCRAWLS)
+@pytest.mark.parametrize("kind", sorted(TYPED))
+def test_whatever_is_typed_is_answered_in_words(kind, scrawl, progress):
+    app = practice(next(q for q in BANK if q.kind == kind))
+    (app.text_area or app.text_input)[0].set_value(scrawl)
+    check(app.run())
+    assert not app.exception
+    assert len(app.success) == 0
+    assert len(app.warning) + len(app.error) == 1
+
+
+@pytest.mark.parametrize("question", EACH_KIND, ids=lambda q: q.kind)
+def test_no_answer_is_not_an_attempt(question, progress):
+    app = check(practice(question))
+    assert [warning.value for warning in app.warning] == ["Give an answer first."]
+    assert list(progress.attempts(LOCAL)) == []
+
+
+@pytest.mark.parametrize("question", EACH_KIND, ids=lambda q: q.kind)
+def test_hints_come_one_at_a_time_and_then_the_solution(question, progress):
+    app = practice(question)
+    hints = draw(question, 0)[1].hints
+    for shown in range(1, len(hints) + 1):
+        app.button(key="practice_hint").click().run()
+        assert [info.value for info in app.info] == list(hints[:shown])
+    assert "practice_hint" not in {button.key for button in app.button}
+    app.button(key="practice_solution").click().run()
+    assert any("Worked solution" in m.value for m in app.markdown)
+    assert [a.verdict for a in progress.attempts(LOCAL)] == ["shown"]
+    fill_in(app, question, right=True)
+    check(app.run())
+    assert [a.verdict for a in progress.attempts(LOCAL)] == ["shown"]
+
+
+@pytest.mark.parametrize("question", [q for q in EACH_KIND if q.is_template], ids=lambda q: q.kind)
+def test_another_one_draws_other_numbers(question, progress):
+    app = practice(question)
+    before = {m.value for m in app.markdown}
+    app.button(key="practice_another").click().run()
+    assert not app.exception
+    assert draw(question, 1)[1].prompt in {m.value for m in app.markdown} - before
+
+
+def test_every_filter_leads_to_a_question_or_says_that_none_fits(progress):
+    app = visit("practice")
+    for key in ("chapter", "topic", "difficulty", "kind"):
+        for option in app.selectbox(key=key).options:
+            app.selectbox(key=key).set_value(option).run()
+            assert not app.exception
+            assert app.subheader
+        app.selectbox(key=key).set_value("Any").run()
+    app.selectbox(key="chapter").set_value("2").run()
+    app.selectbox(key="topic").set_value("Optimizers").run()
+    assert [info.value for info in app.info] == [
+        "No question fits all of these. Set one of them back to Any."
+    ]
+
+
+def test_next_goes_through_all_questions_that_fit(progress):
+    app = visit("practice", {"chapter": "4"})
+    wanted = [q.title for q in BANK if q.chapter == 4]
+    seen = [app.selectbox(key="question").value]
+    for _ in wanted[1:]:
+        app.button(key="next").click().run()
+        seen.append(app.selectbox(key="question").value)
+    assert not app.exception
+    assert sorted(seen) == sorted(wanted)
+
+
+@pytest.mark.parametrize(("page", "chapter"), CHAPTER_PAGES.items())
+def test_check_yourself_goes_through_the_chapter(page, chapter, progress):
+    app = visit(page)
+    for question in [q for q in BANK if q.chapter == chapter]:
+        assert not app.exception
+        assert any(f"**{question.title}**" in m.value for m in app.markdown)
+        app.button(key=f"check_{chapter}_next").click().run()
+
+
+def test_home_counts_what_is_right_and_leads_back(progress):
+    assert not visit("home").exception
+    question = next(q for q in BANK if q.kind == "choice")
+    app = practice(question)
+    fill_in(app, question, right=True)
+    check(app.run())
+    home = visit("home")
+    assert [link.label for link in home.page_link if question.title in link.label]
+    total = sum(q.chapter == question.chapter for q in BANK)
+    assert f"1 of {total} right" in [bar.text for bar in home.get("progress")]
+
+
+def refused(path):
+    """Ways in which the file cannot be used: name -> makes the file so."""
+    newer = sqlite3.connect(path("newer"))
+    newer.execute("pragma user_version = 999")
+    newer.close()
+    path("damaged").write_bytes(b"not a database" * 1000)
+    path("folder").mkdir()
+
+
+@pytest.mark.parametrize("name", ["newer", "damaged", "folder"])
+def test_a_file_that_cannot_be_used_is_said_and_left_alone(name, tmp_path, keep_progress_in):
+    refused(tmp_path.joinpath)
+    file = tmp_path / name
+    before = None if file.is_dir() else file.read_bytes()
+    keep_progress_in(file)
+    question = next(q for q in BANK if q.kind == "choice")
+    app = practice(question)
+    fill_in(app, question, right=True)
+    check(app.run())
+    assert not app.exception
+    assert app.success
+    assert "not being saved" in app.warning[0].value
+    home = visit("home")
+    assert not home.exception
+    assert "not being saved" in home.warning[0].value
+    assert before == (None if file.is_dir() else file.read_bytes())
+
+
+def damaged_backups(backup: bytes) -> dict[str, bytes]:
+    return {
+        "truncated": backup[: len(backup) // 2],
+        "another version": json.dumps(json.loads(backup) | {"version": 999}).encode(),
+        "not json": b"\x89PNG\r\n",
+        "another json": b"[1, 2, 3]",
+        "deep": b"[" * 100_000,
+        "empty": b"",
+    }
+
+
+@pytest.mark.parametrize("name", damaged_backups(b"{}"))
+def test_a_damaged_backup_is_refused_and_nothing_is_lost(name, progress):
+    answer_one(progress)
+    upload(damaged_backups(backup_of(progress))[name], lambda app: app.error)
+    assert len(list(progress.attempts(LOCAL))) == 1
+
+
+def test_a_backup_comes_back(progress, keep_progress_in, tmp_path):
+    answer_one(progress)
+    backup = backup_of(progress)
+    empty = keep_progress_in(tmp_path / "new.db")
+    app = upload(backup, lambda app: app.success)
+    assert app.success[0].value.startswith("1 ")
+    assert len(list(empty.attempts(LOCAL))) == 1
+
+
+def answer_one(progress) -> None:
+    question = EACH_KIND[0]
+    app = practice(question)
+    fill_in(app, question, right=True)
+    check(app.run())
+    assert progress.best_scores(LOCAL) == {question.id: 1.0}
+
+
+def backup_of(progress) -> bytes:
+    return export(progress, LOCAL)
+
+
+def upload(content: bytes, expected: Callable):
+    app = visit("home")
+    app.file_uploader[0].set_value(("progress.json", content, "application/json")).run()
+    assert not app.exception
+    assert len(expected(app)) == 1
+    return app
