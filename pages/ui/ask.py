@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from pages.ui.answer_fields import FIELDS, FORMATS
 from pages.ui.progress import learner, save, warn_when_not_saving
 from quiz_bank.certify import draw
+from quiz_bank.grading import bounds
 from quiz_bank.grading.judge import grade
 from quiz_bank.grading.results import Graded
 from quiz_bank.model import Question, Variant
 from quiz_bank.progress import new_attempt
 from quiz_bank.topics import TOPICS
 
-LETTERS = "ABCDEFGHIJKL"
 MOST_CELLS = 64
-FORMATS = {
-    "number": "A number, such as 0.25, 1/4 or 2.5e-1",
-    "vector": "A vector, such as [1, 2, 3]",
-    "matrix": "A matrix, such as [[1, 2], [3, 4]] or [1 2; 3 4]",
-    "formula": "A formula, such as sigma(z)(1 - sigma(z)) or exp(-z^2)",
-    "order": "The letters in order, such as B A C",
-}
 
 
 @dataclass
@@ -50,7 +44,7 @@ def ask(question: Question, slot: str, number: int = 0) -> int:
     seed, variant = _drawn(question.id, sitting.number, question)
     st.markdown(f"{TOPICS[question.topic].title} · {question.difficulty} · {_minutes(question)}")
     st.markdown(variant.prompt)
-    response = WIDGETS[question.kind](question, variant, f"{slot}_{question.id}_{seed}", seed)
+    response = FIELDS[question.kind](question, variant, f"{slot}_{question.id}_{seed}", seed)
     graded = grade(question, variant, response) if response else None
     if graded is not None and question.kind in FORMATS:
         _understood(question, graded)
@@ -76,6 +70,8 @@ def ask(question: Question, slot: str, number: int = 0) -> int:
     if sitting.is_over:
         with st.container(border=True):
             st.markdown(f"**Worked solution.** {variant.solution}")
+            if question.kind == "number":
+                st.markdown(f"Any value {bounds(variant.answer, question.rtol, question.atol)}.")
             st.markdown(f"Source: {question.source}")
     warn_when_not_saving()
     return sitting.number
@@ -103,53 +99,6 @@ def _another(slot: str) -> None:
 def _minutes(question: Question) -> str:
     minutes = max(1, round(question.seconds / 60))
     return f"about {minutes} minute{'s' * (minutes > 1)}"
-
-
-def _text(question: Question, variant: Variant, key: str, seed: int) -> str:
-    return st.text_input(FORMATS[question.kind], key=key, live=True)
-
-
-def _text_area(question: Question, variant: Variant, key: str, seed: int) -> str:
-    return st.text_area(FORMATS[question.kind], key=key, height=110)
-
-
-def _choice(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
-    options = variant.answer
-    chosen = st.radio(
-        "Choose one",
-        range(len(options)),
-        format_func=lambda i: options[i].text,
-        index=None,
-        key=key,
-    )
-    return () if chosen is None else (chosen,)
-
-
-def _choices(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
-    st.markdown("Choose all that are right.")
-    return tuple(
-        i for i, option in enumerate(variant.answer) if st.checkbox(option.text, key=f"{key}_{i}")
-    )
-
-
-def _order(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
-    items = variant.answer.items
-    shuffled = np.random.default_rng(seed).permutation(len(items)).tolist()
-    places = dict(zip(LETTERS, shuffled, strict=False))
-    st.markdown("\n".join(f"- **{letter}** · {items[i]}" for letter, i in places.items()))
-    typed = _text(question, variant, key, seed).upper()
-    return tuple(places[letter] for letter in typed if letter in places)
-
-
-WIDGETS: dict[str, Callable[[Question, Variant, str, int], Any]] = {
-    "number": _text,
-    "vector": _text,
-    "matrix": _text_area,
-    "formula": _text,
-    "choice": _choice,
-    "choices": _choices,
-    "order": _order,
-}
 
 
 def _understood(question: Question, graded: Graded) -> None:

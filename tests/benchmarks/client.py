@@ -55,13 +55,15 @@ class Tab:
         return [control.label for control in ordered[:1]]
 
     async def change(self, labels: list[str]) -> float:
-        """Moves these controls to their next values; seconds to the end of the run that follows."""
-        fragment_id = ""
-        for key, control in self.controls.items():
-            if control.label in labels:
-                self._states[key] = next(control.states)
-                fragment_id = control.fragment_id
-        return await self.run(fragment_id)
+        """Moves these controls to their next values, or with none of them just runs the page.
+
+        Returns seconds to the end of the run. Raises PageError for a control that is not there.
+        """
+        found = {c.label: (key, c) for key, c in self.controls.items() if c.label in labels}
+        if missing := set(labels) - found.keys():
+            raise PageError(f"no control {missing}")
+        self._states |= {key: next(control.states) for key, control in found.values()}
+        return await self.run(next((c.fragment_id for _, c in found.values()), ""))
 
     async def run(self, fragment_id: str = "") -> float:
         """Asks for a run of the page or of a fragment; seconds to its end. Raises PageError."""
@@ -101,7 +103,7 @@ class Tab:
         elif kind == "script_finished":
             if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                 raise PageError("compile error")
-            return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            return bool(message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN)
         return False
 
     def _find_control(self, delta: Delta) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from websockets.exceptions import WebSocketException
+
 from pages.ui.contents import CONTENTS
 from tests.benchmarks.client import PageError, Tab, open_tab
 from tests.benchmarks.server import ROOT, serving
@@ -39,7 +41,11 @@ class Case(NamedTuple):
 # Layers and seed together meet no network twice in a run, so that none comes from the cache.
 NEW_WEIGHTS = ("Hidden layers", "Seed of the weights")
 TRAINING = Case(
-    "new weights", "foundations", urlencode({"lab": "House-price network"}), TRAINS, NEW_WEIGHTS
+    "Network, new weights",
+    "foundations",
+    urlencode({"lab": "House-price network"}),
+    TRAINS,
+    NEW_WEIGHTS,
 )
 
 
@@ -50,7 +56,7 @@ def cases() -> Iterator[Case]:
         for lab in entry.labs.values():
             yield Case(lab, page, urlencode({"lab": lab}))
         if not entry.labs:
-            yield Case(entry.title, page, "")
+            yield Case(f"{entry.slug} page", page, "")
     yield TRAINING
 
 
@@ -69,16 +75,19 @@ async def measure(case: Case, floor_port: int, app_port: int) -> Result:
             open_tab(app_port, case.page, case.query) as tab,
         ):
             controls = list(case.controls) or tab.first_control()
+            if "lab=" in case.query and not controls:
+                raise PageError("the lab has no control")
             await _turn(floor, ["Shift"])
             await _turn(tab, controls)
             before = tab.received
             base, mine = await _in_turns(floor, tab, controls)
             kilobytes = (tab.received - before) / len(mine) / 1000
-    except (PageError, OSError) as problem:  # a timeout is an OSError
+    except (PageError, WebSocketException, OSError) as problem:  # a timeout is an OSError
         return Result(f"failed: {problem!r}", target, False)
     seconds = statistics.median(mine)
     ratio = seconds / statistics.median(base)
-    measured = f"{ratio:.1f} x floor, {seconds * 1e3:.1f} ms, {kilobytes:.1f} kB a change"
+    changed = " and ".join(controls) or "whole page"
+    measured = f"{ratio:.1f} x floor, {seconds * 1e3:.1f} ms, {kilobytes:.1f} kB: {changed}"
     return Result(measured, target, ratio <= case.at_most)
 
 

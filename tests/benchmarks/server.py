@@ -39,7 +39,7 @@ def serving(script: Path) -> Iterator[int]:
             _wait_until_healthy(process, port)
             yield port
         finally:
-            process.terminate()
+            process.kill()
             process.wait()
 
 

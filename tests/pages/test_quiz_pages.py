@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pages.ui.ask import LETTERS
+from pages.ui.answer_fields import LETTERS
 from quiz_bank.certify import draw
 from quiz_bank.loader import load_bank
 from quiz_bank.model import KINDS, Question
-from quiz_bank.progress import LOCAL, export
+from quiz_bank.progress import LOCAL, export, open_store
 from tests.pages.app import visit
 
 BANK = tuple(load_bank())
@@ -196,22 +197,27 @@ def test_home_counts_what_is_right_and_leads_back(progress):
     assert f"1 of {total} right" in [bar.text for bar in home.get("progress")]
 
 
-def refused(path):
-    """Ways in which the file cannot be used: name -> makes the file so."""
-    newer = sqlite3.connect(path("newer"))
-    newer.execute("pragma user_version = 999")
-    newer.close()
-    path("damaged").write_bytes(b"not a database" * 1000)
-    path("folder").mkdir()
+def newer(path: Path) -> None:
+    open_store(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE gradient_gym_schema SET version = 999")
+    connection.close()
 
 
-@pytest.mark.parametrize("name", ["newer", "damaged", "folder"])
-def test_a_file_that_cannot_be_used_is_said_and_left_alone(name, tmp_path, keep_progress_in):
-    refused(tmp_path.joinpath)
-    file = tmp_path / name
-    before = None if file.is_dir() else file.read_bytes()
+SPOILED: dict[str, Callable[[Path], object]] = {
+    "newer": newer,
+    "damaged": lambda path: path.write_bytes(b"not a database" * 1000),
+    "folder": Path.mkdir,
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_a_file_that_cannot_be_used_is_said_and_left_alone(spoil, tmp_path, keep_progress_in):
+    file = tmp_path / "progress.db"
+    spoil(file)
+    before = file.is_file() and file.read_bytes()
     keep_progress_in(file)
-    question = next(q for q in BANK if q.kind == "choice")
+    question = EACH_KIND[0]
     app = practice(question)
     fill_in(app, question, right=True)
     check(app.run())
@@ -221,7 +227,7 @@ def test_a_file_that_cannot_be_used_is_said_and_left_alone(name, tmp_path, keep_
     home = visit("home")
     assert not home.exception
     assert "not being saved" in home.warning[0].value
-    assert before == (None if file.is_dir() else file.read_bytes())
+    assert before == (file.is_file() and file.read_bytes())
 
 
 def damaged_backups(backup: bytes) -> dict[str, bytes]:

@@ -65,10 +65,11 @@ def here(condition, rate, beta, steps=300):
     return float(contraction_estimate(values, surface, surface.start, steps))
 
 
-@every_condition
+@pytest.mark.parametrize("condition", [2, 10, 100])
 def test_runs_contract_as_the_theory_says(condition):
     measured, theory = MEASURED[condition], radii(condition)
-    inside = (0.85 < theory) & (theory < 0.99) & (0.85 < measured) & (measured < 0.99)
+    inside = np.abs(theory - 0.92) < 0.07
+    inside &= np.abs(measured - 0.92) < 0.07
     inside &= ridge(condition) > 0.01
     assert inside.sum() > 200
     np.testing.assert_allclose(measured[inside], theory[inside], rtol=0.05)
@@ -114,7 +115,7 @@ def test_figure_draws_map_border_and_marks(condition, look):
     same(array(heat["y"]), BETAS)
     same(array(heat["z"]), np.clip(measured, *SHOWN))
     assert (heat["zmin"], heat["zmax"]) == SHOWN
-    stops = {stop: color for stop, color in heat["colorscale"]}
+    stops = dict(heat["colorscale"])
     assert SHOWN[0] + 0.8 * (SHOWN[1] - SHOWN[0]) == pytest.approx(1.0)
     assert stops[0.8] != stops[0.81]  # the color changes where runs stop converging
     border = points(named(spec, "border in theory"))

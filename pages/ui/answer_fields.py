@@ -1,0 +1,74 @@
+"""The field that each kind of answer is given in; each returns what `grade` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from quiz_bank.model import Question, Variant
+
+NUMERIC = ("number", "vector", "matrix")
+LETTERS = "ABCDEFGHIJKL"
+FORMATS = {
+    "number": "A number, such as 0.25, 1/4 or 2.5e-1",
+    "vector": "A vector, such as [1, 2, 3]",
+    "matrix": "A matrix, such as [[1, 2], [3, 4]] or [1 2; 3 4]",
+    "formula": "A formula, such as sigma(z)(1 - sigma(z)) or exp(-z^2)",
+    "order": "The letters in order, such as B A C",
+}
+
+
+def _label(question: Question) -> str:
+    """What the field takes and, for numbers, how near is near enough."""
+    near = f"; within {question.rtol:.1%} counts" if question.kind in NUMERIC else ""
+    return FORMATS[question.kind] + near
+
+
+def _text(question: Question, variant: Variant, key: str, seed: int) -> str:
+    return st.text_input(_label(question), key=key, live=True)
+
+
+def _text_area(question: Question, variant: Variant, key: str, seed: int) -> str:
+    return st.text_area(_label(question), key=key, height=110)
+
+
+def _choice(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
+    options = variant.answer
+    chosen = st.radio(
+        "Choose one",
+        range(len(options)),
+        format_func=lambda i: options[i].text,
+        index=None,
+        key=key,
+    )
+    return () if chosen is None else (chosen,)
+
+
+def _choices(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
+    st.markdown("Choose all that are right.")
+    return tuple(
+        i for i, option in enumerate(variant.answer) if st.checkbox(option.text, key=f"{key}_{i}")
+    )
+
+
+def _order(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
+    items = variant.answer.items
+    shuffled = np.random.default_rng(seed).permutation(len(items)).tolist()
+    places = dict(zip(LETTERS, shuffled, strict=False))
+    st.markdown("\n".join(f"- **{letter}** · {items[i]}" for letter, i in places.items()))
+    typed = _text(question, variant, key, seed).upper()
+    return tuple(places[letter] for letter in typed if letter in places)
+
+
+FIELDS: dict[str, Callable[[Question, Variant, str, int], Any]] = {
+    "number": _text,
+    "vector": _text,
+    "matrix": _text_area,
+    "formula": _text,
+    "choice": _choice,
+    "choices": _choices,
+    "order": _order,
+}

@@ -1,0 +1,107 @@
+"""Links with values that no control has: the nearest allowed or the default, and no traceback."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1.element_tree import ButtonGroup, Selectbox, Slider
+
+from pages.ui.contents import CONTENTS
+from tests.pages.app import LABS, controls, visit
+
+BAD_VALUES = {
+    "unknown": "no_such_value",
+    "large": "1e300",
+    "small": "-1e300",
+    "not a number": "nan",
+    "infinite": "inf",
+    "long": "9" * 10_000,
+    "long text": "a" * 10_000,
+    "repeated": ["1", "2", "nan"],
+    "same again": ["1", "1"],
+    "empty": "",
+    "empty twice": ["", ""],
+    "bracketed": "[1, 2]",
+    "truth": "true",
+    "other alphabet": "五\u202e🤷",
+    "nothing": "\x00",
+    "markup": "<script>alert(1)</script>",
+    "path": "../../etc/passwd",
+}
+PLACES = [
+    *((page, {"lab": name}) for page, _, name in LABS),
+    *((entry.slug, {}) for entry in CONTENTS if not entry.labs),
+]
+IDS = [query.get("lab", page) for page, query in PLACES]
+
+
+def bound(app) -> list[str]:
+    """Query names that the page reads: those of its controls, drawers and lab."""
+    return [node.key for node in app if getattr(node, "key", None)]
+
+
+def is_allowed(control) -> bool:
+    """Whether a control stands on one of its own values."""
+    if isinstance(control, Slider):
+        return bool(np.isfinite(control.value) and control.min <= control.value <= control.max)
+    if isinstance(control, ButtonGroup):
+        return set(control.formatted_values) <= set(control.options)
+    if isinstance(control, Selectbox):
+        return control.value is None or control.index is not None
+    return control.value is not None
+
+
+@pytest.mark.parametrize("value", BAD_VALUES.values(), ids=BAD_VALUES)
+@pytest.mark.parametrize(("page", "query"), PLACES, ids=IDS)
+def test_a_bad_value_in_every_place_at_once(page, query, value):
+    names = bound(visit(page, query))
+    app = visit(page, dict.fromkeys(names, value) | query)
+    assert not app.exception
+    assert app.title
+    assert {
+        key: control.value for key, control in controls(app).items() if not is_allowed(control)
+    } == {}
+
+
+@pytest.mark.parametrize(("page", "query"), PLACES, ids=IDS)
+def test_a_bad_value_in_one_place_leaves_the_others(page, query):
+    usual = {key: control.value for key, control in controls(visit(page, query)).items()}
+    for name in usual:
+        app = visit(page, query | {name: "no_such_value"})
+        assert not app.exception
+        assert {key: control.value for key, control in controls(app).items()} == usual
+
+
+@pytest.mark.parametrize("value", BAD_VALUES.values(), ids=BAD_VALUES)
+@pytest.mark.parametrize("entry", [e for e in CONTENTS if e.labs], ids=lambda e: e.slug)
+def test_a_bad_lab_is_the_first_lab(entry, value):
+    app = visit(entry.slug, {"lab": value})
+    assert not app.exception
+    assert app.segmented_control(key="lab").value == next(iter(entry.labs))
+
+
+@pytest.mark.parametrize("entry", CONTENTS, ids=lambda e: e.slug)
+def test_names_that_no_control_has_are_ignored(entry):
+    query = {
+        "no_such_name": "1",
+        "embed": "true",
+        "a" * 5_000: "b",
+        "": "",
+        "questions": ["1"] * 500,
+    }
+    assert not visit(entry.slug, query).exception
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "expected"),
+    [
+        ("foundations", {"lab": "One neuron", "w1": "2.5"}, 2.5),
+        ("optimizers", {"lab": "Race", "condition": "200"}, 200),
+        ("optimizers", {"lab": "Mini-batches", "batch_rate": "0.03"}, 0.03),
+        ("practice", {"chapter": "4"}, "4"),
+        ("foundations", {"lab": "House-price network", "linear": "true"}, True),
+    ],
+)
+def test_a_good_value_arrives(page, query, expected):
+    name = list(query)[-1]
+    assert controls(visit(page, query))[name].value == expected
