@@ -7,6 +7,7 @@ import streamlit as st
 from engine.descent import descend
 from engine.optimizers import Adam, Momentum
 from engine.surfaces import SURFACES
+from pages.figures.base import Figure, Look
 from pages.figures.contour import contour_figure
 from pages.figures.race import describe_race, race_alt
 from pages.ui.contents import CHAPTERS, CONTENTS
@@ -18,14 +19,14 @@ from pages.ui.progress import bank, best_scores, due_questions, last_question
 from quiz_bank.model import Question
 
 
-def race() -> None:
-    """A race to look at: what the labs are like."""
+@st.cache_resource(max_entries=2, show_spinner=False)
+def race(look: Look) -> tuple[Figure, str, str]:
+    """A race to look at, what the labs are like: picture, text alternative and words."""
     surface = SURFACES["himmelblau"]
     rules = {"Momentum": Momentum(0.003), "Adam": Adam(0.15)}
     runs = {name: descend(rule, surface, surface.start, 200) for name, rule in rules.items()}
-    figure = contour_figure(surface, runs, surface.start, current_look(), height=400)
-    show(figure, "home_race", race_alt(surface, runs))
-    st.markdown(describe_race(runs))
+    figure = contour_figure(surface, runs, surface.start, look, height=400)
+    return figure, race_alt(surface, runs), describe_race(runs)
 
 
 def next_steps() -> None:
@@ -77,7 +78,9 @@ def card(chapter: int, title: str, scores: dict[str, float]) -> None:
 open_page("home")
 picture, words = st.columns([1.7, 1], gap="large", vertical_alignment="center")
 with picture:
-    race()
+    figure, alt, said = race(current_look())
+    show(figure, "home_race", alt)
+    st.markdown(said)
 with words:
     next_steps()
 progress = best_scores()

@@ -15,7 +15,7 @@ from pages.figures.base import Figure, Look, Spec, axis, layout, line, number, t
 SATURATED = 0.01  # a unit whose slope is below this hardly learns
 REACH = 6.0
 SAMPLES = 481
-WIDE = np.linspace(-40.0, 40.0, 160_001)
+WIDE = np.linspace(-40.0, 40.0, 16_001)
 
 Chosen = Mapping[str, Elementwise]
 

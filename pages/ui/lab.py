@@ -36,18 +36,26 @@ DRAWERS = {
 }
 
 
-def choose_lab(entry: Entry) -> str:
-    """The lab that the visitor chose on this page, as its slug; also in the URL."""
-    return st.segmented_control(
-        "Lab",
-        list(entry.labs),
-        format_func=entry.labs.__getitem__,
-        default=next(iter(entry.labs)),
+def choose(label: str, names: Mapping[str, str], key: str, **more: Any) -> str:
+    """One of the names' keys, chosen on a row of buttons and kept in the URL; never none of them,
+    which an empty value in a link would otherwise mean."""
+    first = next(iter(names))
+    chosen = st.segmented_control(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        default=first,
         required=True,
-        key="lab",
+        key=key,
         bind="query-params",
-        label_visibility="collapsed",
+        **more,
     )
+    return chosen or first
+
+
+def choose_lab(entry: Entry) -> str:
+    """The lab that the visitor chose on this page, as its slug."""
+    return choose("Lab", entry.labs, "lab", label_visibility="collapsed")
 
 
 def lab_columns() -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -61,7 +61,7 @@ def test_no_steps_measure_the_start_and_leave_it():
     np.testing.assert_array_equal(START, before)
 
 
-@pytest.mark.parametrize("rate", [1e3, 1e8, 1e150])
+@pytest.mark.parametrize("rate", [1e3, 1e8, 1e150, 1e308])
 def test_overflow_keeps_the_last_finite_parameters(rate):
     network = mlp([1, 1, 1], hidden="linear")
     start = np.array([1.0, 0.0, 1.0, 0.0])

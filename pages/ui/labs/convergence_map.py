@@ -38,7 +38,7 @@ def lab() -> None:
             "Condition number", 2, 1000, 100, key="map_condition", bind="query-params"
         )
         share, beta = _point()
-        steps = st.slider("Steps a run", 50, 300, 300, 10, key="map_steps", bind="query-params")
+        steps = st.slider("Steps a run", 50, 300, 150, 10, key="map_steps", bind="query-params")
     rate = share / condition
     surface = ravine(condition)
     measured = _measured(condition, steps)
@@ -92,16 +92,16 @@ def lab() -> None:
 
 def _point() -> tuple[float, float]:
     """The chosen point: the rate as a multiple of 1 / L, so that it keeps its place on the map."""
-    share = st.slider("η × L", 0.0, 4.0, 2.8, 0.01, key="map_rate", bind="query-params")
+    share = st.slider("η × L", 0.01, 4.0, 2.8, 0.01, key="map_rate", bind="query-params")
     beta = st.slider("Momentum β", 0.0, 0.99, 0.67, 0.01, key="map_beta", bind="query-params")
-    return max(share, 1e-3), beta
+    return share, beta
 
 
 def _pick() -> None:
     points = st.session_state["map_picture"].selection.points
     if points:
         condition = st.session_state["map_condition"]
-        st.session_state["map_rate"] = round(float(points[0]["x"]) * condition, 2)
+        st.session_state["map_rate"] = max(0.01, round(float(points[0]["x"]) * condition, 2))
         st.session_state["map_beta"] = round(float(points[0]["y"]), 2)
 
 

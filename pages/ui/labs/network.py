@@ -108,7 +108,7 @@ def _controls() -> tuple[PriceModel, Array, bool]:
     return model, np.array(house, dtype=float), linear
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner="Training the network")
 def _trained(layers: int, units: int, activation: str, seed: int) -> PriceModel:
     return train_price_model(layers, units, activation, seed)
 

@@ -17,7 +17,7 @@ from pages.errata.optimizers import ERRATA
 from pages.figures.contour import contour_figure, gap_figure
 from pages.figures.race import describe_race, gap_alt, race_alt, race_table, winners
 from pages.figures.update_rules import state_table, worked_update
-from pages.ui.lab import checked, drawers, lab_columns, show, worked
+from pages.ui.lab import checked, choose, drawers, lab_columns, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict
 from pages.ui.rates import rate_slider
@@ -153,15 +153,7 @@ def _one_step(
     if not rules:
         st.markdown("Choose an optimizer to see one of its steps.")
         return
-    name = st.segmented_control(
-        "Rule",
-        list(rules),
-        default=next(iter(rules)),
-        required=True,
-        key="race_rule",
-        bind="query-params",
-        wrap=True,
-    )
+    name = choose("Rule", {name: name for name in rules}, "race_rule", wrap=True)
     asked = st.slider("Step", 1, MOST_STEPS, 1, key="race_step", bind="query-params")
     step = min(asked, steps)
     seen = _seen(surface, name, noise)

@@ -39,6 +39,7 @@ def race(surface, names, rate, steps, noise=0.0, start=None):
 RACES = {
     "one winner": race(ravine(60), ("GD", "Momentum", "Adam"), 0.03, 500),
     "a tie": race(ravine(20), ("GD", "SGD", "AdaGrad"), 0.03, 300),
+    "three in turn": race(ravine(10), ("GD", "Momentum", "Adam"), 0.03, 500),
     "nobody": race(SURFACES["rosenbrock"], ("GD", "Adam"), 1e-4, 50),
     "alone": race(ravine(10), ("RMSProp",), 0.02, 400),
     "at the minimum": race(ravine(10), ("GD", "AdaGrad"), 0.01, 10, start=(0.0, 0.0)),
@@ -71,6 +72,7 @@ def first_by_hand(runs):
 
 def test_the_races_cover_the_cases():
     assert len(first_by_hand(RACES["a tie"])) == 2
+    assert len(set(by_hand(RACES["three in turn"]).values())) == 3
     assert by_hand(RACES["nobody"]) == by_hand(RACES["all diverged"]) == {}
     assert all(path.diverged_at for path in RACES["all diverged"].values())
     assert by_hand(RACES["at the minimum"]) == {"GD": 0, "AdaGrad": 0}
@@ -98,7 +100,7 @@ def test_description_names_winners_latecomers_and_divergence(runs):
         last = max(later, key=reached.__getitem__, default=None)
         assert (" takes " in text) == bool(later)
         if later:
-            assert after(text, " takes ") == reached[last]
+            assert f"; {last} takes {reached[last]:,}." in text
     else:
         steps = len(next(iter(runs.values())).values) - 1
         assert text.startswith(f"None is within 10⁻³ of the minimum after {steps} step")
