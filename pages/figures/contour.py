@@ -20,7 +20,7 @@ SECONDS = 4.0
 TAIL = 20  # steps behind a playing head
 MARKED = 201  # longer runs are drawn without a marker at each step
 
-_ORDER = {name: k for k, name in enumerate(OPTIMIZERS)} | {"Mini-batch": 4}
+_ORDER = {name: k for k, name in enumerate(OPTIMIZERS)} | {"Mini-batch": 6}
 
 
 def style(name: str) -> int:

@@ -45,7 +45,7 @@ def lab() -> None:
         epochs = st.slider("Epochs", 1, 20, 5, key="epochs", bind="query-params")
         seed = st.slider("Seed of the order", 0, 20, 0, key="order", bind="query-params")
     problem, surface = house_prices(PARAMETERS, True), regression(PARAMETERS, True)
-    sizes = {"GD": EXAMPLES, "Mini-batch": size, "SGD": 1}
+    sizes = {"SGD": 1, "Mini-batch": size, "GD": EXAMPLES}  # the noisiest is drawn first
     runs = {
         name: Run(
             descend_on_batches(
