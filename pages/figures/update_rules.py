@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -98,7 +97,7 @@ def worked_update(
 def _numbers(
     optimizer: Optimizer, before: Mapping[str, Any], after: Mapping[str, Any], coordinate: int
 ) -> dict[str, str]:
-    hyper = asdict(optimizer)  # type: ignore[call-overload]  # every optimizer is a dataclass
+    hyper = vars(optimizer)
     values = {name: hyper[name] for name in hyper if isinstance(hyper[name], float | int)}
     values["eta"] = hyper["learning_rate"]
     values |= {f"rest{k}": 1 - hyper[f"beta{k}"] for k in ("", "1", "2") if f"beta{k}" in hyper}

@@ -55,13 +55,13 @@ def start_server(browser: Browser, tmp_path: Path) -> Iterator[Callable[[], Serv
 
 @pytest.fixture(scope="module")
 def visits(browser: Browser) -> Iterator[NewVisit]:
-    """One visit for each (width, theme), kept so that the browser's cache is warm."""
-    kept: dict[tuple[int, str], Visit] = {}
+    """One visit for each (width, theme, person), kept so that the browser's cache is warm."""
+    kept: dict[tuple[int, str, str], Visit] = {}
 
-    def visit(width: int = 1280, theme: str = "light") -> Visit:
-        if (width, theme) not in kept:
-            kept[width, theme] = _new_visit(browser, width, theme)
-        return kept[width, theme]
+    def visit(width: int = 1280, theme: str = "light", person: str = "") -> Visit:
+        if (width, theme, person) not in kept:
+            kept[width, theme, person] = _new_visit(browser, width, theme)
+        return kept[width, theme, person]
 
     yield visit
     for visit_kept in kept.values():

@@ -33,7 +33,8 @@ BASE_PATH_PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 SETTLED = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     const charts = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
-    return app?.dataset.testConnectionState === 'CONNECTED'
+    return document.querySelector('[data-testid="stException"]')
+        || app?.dataset.testConnectionState === 'CONNECTED'
         && app.dataset.testScriptState === 'notRunning'
         && document.querySelector('h1')
         && !document.querySelector('[data-testid*="Skeleton"], [data-stale="true"]')

@@ -41,10 +41,15 @@ SETTINGS: dict[type[Widget], Callable[[Any], list[Any]]] = {
 
 def visit(slug: str, query: Mapping[str, Any] = {}, theme: str = "light") -> AppTest:
     """The page as a link with these query values opens it, in a session of its own."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=60)
     app.context["theme"] = theme
     app.query_params.update(query)
     return app.switch_page(f"pages/{slug}.py").run()
+
+
+def drawers(lab: str) -> dict[str, str]:
+    """Query values that open all drawers of a lab."""
+    return {f"{lab}_{drawer}": "true" for drawer in DRAWERS}
 
 
 def unfold(app: AppTest, lab: str) -> AppTest:
@@ -60,6 +65,13 @@ def controls(app: AppTest) -> dict[str, Widget]:
     return {
         node.key: node for node in app if type(node) in SETTINGS and node.key and node.key != "lab"
     }
+
+
+def in_the_address(app: AppTest) -> list[str]:
+    """Names of the query values that the page reads: of controls, drawers and the lab."""
+    protos = (getattr(node, "proto", None) for node in app)
+    keys = (getattr(proto, "query_param_key", "") for proto in protos)
+    return [key for key in keys if key]
 
 
 def every_setting(app: AppTest) -> Iterator[tuple[str, Any]]:
