@@ -126,11 +126,12 @@ def _band(left: float, right: float, look: Look) -> Spec:
 
 
 def point_table(chosen: Chosen, z0: float) -> pd.DataFrame:
-    """f, f' and its central difference at the point, a row per function."""
+    """f, f' and its central difference at the point, a row per function; none at a kink."""
     rows = []
     for rule in chosen.values():
-        numeric = float(numerical_gradient(lambda z, f=rule.f: float(f(z)), np.array(z0)))
-        slope = float(rule.df(z0))
+        slope, numeric = float(rule.df(z0)), np.nan  # a kink has no derivative to compare with
+        if z0 not in rule.kinks:
+            numeric = float(numerical_gradient(lambda z, f=rule.f: float(f(z)), np.array(z0)))
         rows.append((rule.name, float(rule.f(z0)), slope, numeric, abs(slope - numeric)))
     return pd.DataFrame(
         rows, columns=["activation", "f(z)", "f′(z)", "central difference", "error"]

@@ -72,7 +72,7 @@ def _outcome(run: Run) -> str:
     if run.path.diverged_at is not None:
         return f"diverges at update {run.path.diverged_at}"
     updates = counted(len(run.path.values) - 1, "update")
-    return f"makes {updates} and settles about {number(run.settled, 2)} above the minimum"
+    return f"makes {updates} and ends about {number(run.settled, 2)} above the minimum"
 
 
 def describe_noise(problem: LeastSquares, sizes: Iterable[int]) -> str:

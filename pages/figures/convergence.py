@@ -32,9 +32,7 @@ def measure(condition: float, steps: int) -> Array:
     return contraction_estimate(values, surface, surface.start, steps)
 
 
-def map_figure(
-    condition: float, measured: Array, point: tuple[float, float], look: Look, *, border: bool
-) -> Figure:
+def map_figure(condition: float, measured: Array, point: tuple[float, float], look: Look) -> Figure:
     """Heat map with the best hyperparameters of theory, the chosen point and the border."""
     surface = ravine(condition)
     eta = rates(condition)
@@ -75,7 +73,7 @@ def map_figure(
         _mark("chosen", point, "circle-open", look.lines[1]),
     ]
     return Figure(
-        [heat, _clickable(condition), *([line] if border else []), *marks],
+        [heat, _clickable(condition), line, *marks],
         layout(
             look,
             500,

@@ -47,13 +47,13 @@ def _first_sentence(paths: Mapping[str, Path], reached: Mapping[str, int]) -> st
     first = winners(paths)
     if not first:
         steps = counted(max(len(path.values) for path in paths.values()) - 1, "step")
-        return f"None is within {CLOSE_TEXT} of the minimum after {steps}."
+        return f"None is within {CLOSE_TEXT} of the lowest loss after {steps}."
     verb = "is" if len(first) == 1 else "are"
-    later = [name for name in reached if name not in first]
-    rest = f"; {later[-1]} takes {reached[later[-1]]:,}" if later else ""
+    later = [f"{name} takes {step:,}" for name, step in reached.items() if name not in first]
+    rest = f"; {listed(later)}" if later else ""
     steps = counted(reached[first[0]], "step")
     return (
-        f"**{listed(first)}** {verb} within {CLOSE_TEXT} of the minimum first, "
+        f"**{listed(first)}** {verb} within {CLOSE_TEXT} of the lowest loss first, "
         f"after **{steps}**{rest}."
     )
 

@@ -12,6 +12,7 @@ from quiz_bank.templates.draws import RATES, one
 from quiz_bank.templates.latex import equals, factor, number
 from quiz_bank.templates.parabola import advance, moved, parabola
 
+EARLIER = (-9.0, -8.0, -6.0, -5.0, 5.0, 6.0, 8.0, 9.0)  # gradients before the step asked for
 LONG_AGO = 10**9  # so many steps that the bias correction is exactly 1
 
 
@@ -54,12 +55,13 @@ Step: $\theta - \eta\, g / \sqrt{{s}} = {number(theta)} - {number(rate)} \cdot {
 
 
 def _moments(rng: np.random.Generator) -> tuple[int, float, float]:
-    """A state (t, m, v) of Adam after t steps, v of the size that gradients behind m leave."""
-    return (
-        int(rng.integers(1, 3)),
-        one(rng, (-1.2, -0.8, -0.6, 0.6, 0.8, 1.2)),
-        one(rng, (0.02, 0.04, 0.06, 0.08)),
-    )
+    """A state (t, m, v) of Adam that one or two gradients leave, rounded to friendly digits."""
+    rule, state = Adam(), Adam().init(np.zeros(()))
+    for _ in range(int(rng.integers(1, 3))):
+        gradient = one(rng, EARLIER)
+        _, state = rule.step(np.zeros(()), np.array(gradient), state)
+    t, m, v = state
+    return t, round(float(m), 3), round(float(v), 4)
 
 
 def _adam_lines(rule: Adam, gradient: float, state: tuple[int, float, float]) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.descent import contraction_estimate, descend, sweep
 from engine.optimizers import GD, Momentum
 from engine.stability import best_gd, best_momentum, contraction, momentum_limit
-from engine.surfaces import ravine
+from engine.surfaces import Surface, ravine
 from engine.types import Array
 from pages.errata.model import for_lab
 from pages.errata.optimizers import ERRATA
@@ -51,36 +51,20 @@ def lab() -> None:
             [LARGER, SMALLER, EQUAL],
             lambda: LARGER if momentum_limit(1.0, 0.9) > momentum_limit(1.0, 0.0) else SMALLER,
         )
+        figure = map_figure(condition, measured, (rate, beta), look)
         show(
-            map_figure(condition, measured, (rate, beta), look, border=revealed),
+            figure if revealed else figure.frame_only(),
             "map_picture",
-            map_alt(condition, (rate, beta)),
+            map_alt(condition, (rate, beta)) if revealed else "Empty axes: rate and β.",
             on_select=_pick,
             selection_mode="points",
         )
-        here = contraction_estimate(
-            sweep(Momentum(rate, beta), surface, surface.start, steps),
-            surface,
-            surface.start,
-            steps,
-        )
-        st.markdown(describe_map(surface, rate, beta, float(here)))
-    best, plain = best_momentum(surface.eigenvalues), best_gd(surface.eigenvalues)
-    chosen = float(contraction(rate, beta, surface.eigenvalues))
-    metrics(
-        {
-            "Best GD, to 10⁻⁶": steps_to(plain.contraction),
-            "Best momentum, to 10⁻⁶": steps_to(best.contraction),
-            "Chosen, to 10⁻⁶": steps_to(chosen),
-        }
-    )
-    runs = {
-        "GD": descend(GD(plain.learning_rate), surface, surface.start, steps),
-        "Momentum": descend(Momentum(rate, beta), surface, surface.start, steps),
-    }
-    st.subheader("The chosen point against the best GD", anchor=False)
-    show(contour_figure(surface, runs, surface.start, look), "map_race", race_alt(surface, runs))
-    st.markdown(describe_race(runs))
+        if revealed:
+            values = sweep(Momentum(rate, beta), surface, surface.start, steps)
+            here = contraction_estimate(values, surface, surface.start, steps)
+            st.markdown(describe_map(surface, rate, beta, float(here)))
+    if revealed:
+        _chosen(surface, rate, beta, steps)
     drawers(
         "map",
         mathematics=lambda: _mathematics(rate, beta, surface.eigenvalues),
@@ -88,6 +72,28 @@ def lab() -> None:
         code=[sweep, momentum_limit, best_momentum, contraction],
         errata=for_lab(ERRATA, "map"),
     )
+
+
+def _chosen(surface: Surface, rate: float, beta: float, steps: int) -> None:
+    """The chosen point against the best of theory, in numbers and as a race."""
+    best, plain = best_momentum(surface.eigenvalues), best_gd(surface.eigenvalues)
+    here = float(contraction(rate, beta, surface.eigenvalues))
+    st.markdown("In the long run the distance shrinks a millionfold in:")
+    metrics(
+        {
+            "Best GD": steps_to(plain.contraction),
+            "Best momentum": steps_to(best.contraction),
+            "Chosen": steps_to(here),
+        }
+    )
+    runs = {
+        "GD": descend(GD(plain.learning_rate), surface, surface.start, steps),
+        "Momentum": descend(Momentum(rate, beta), surface, surface.start, steps),
+    }
+    st.subheader("The chosen point against the best GD", anchor=False)
+    figure = contour_figure(surface, runs, surface.start, current_look())
+    show(figure, "map_race", race_alt(surface, runs))
+    st.markdown(describe_race(runs))
 
 
 def _point() -> tuple[float, float]:

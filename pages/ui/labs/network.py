@@ -9,7 +9,9 @@ import streamlit as st
 
 from engine.activations import ACTIVATIONS
 from engine.data import PRICE_FORMULA, price_law
+from engine.gradcheck import check_gradient
 from engine.layers import Activation, Dense
+from engine.losses import LOSSES
 from engine.network import Network, affine_equivalent
 from engine.price_model import PriceModel, train_price_model
 from engine.types import Array
@@ -27,7 +29,7 @@ from pages.figures.network import (
     price_figure,
 )
 from pages.figures.update_rules import latex_number
-from pages.ui.lab import drawers, lab_columns, metrics, show, worked
+from pages.ui.lab import checked, drawers, lab_columns, metrics, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict
 
@@ -113,6 +115,24 @@ def _trained(layers: int, units: int, activation: str, seed: int) -> PriceModel:
     return train_price_model(layers, units, activation, seed)
 
 
+def _check_gradient(model: PriceModel, house: Array) -> None:
+    """The gradient of the loss on this house by every weight and bias, beside its differences."""
+    loss = LOSSES["half_squared_error"]
+    x = model.scaled(house)[None]
+    target = (price_law(house[None])[:, None] - model.y_mean) / model.y_sd
+    output, trace = model.network.forward(model.theta, x)
+    gradient = model.network.backward(model.theta, trace, loss.gradient(output, target))
+    st.markdown("The gradient of half the squared error on this house, layer by layer, checked:")
+    checked(
+        "∂loss/∂θ",
+        check_gradient(
+            lambda theta: loss.value(model.network.forward(theta, x)[0], target),
+            gradient,
+            model.theta,
+        ),
+    )
+
+
 def _mathematics(model: PriceModel, house: Array, linear: bool) -> None:
     st.markdown(
         "The law behind the data, in thousand dollars, plus noise of standard deviation 15:"
@@ -130,13 +150,14 @@ def _mathematics(model: PriceModel, house: Array, linear: bool) -> None:
                 r"z_1 = \sum_i w_{i1} x_i + b_1",
                 rf"{products} + {latex_number(named['b1'][0])} = {latex_number(z)}",
             ),
-            (r"a_1 = f(z_1)", rf"{latex_number(a)}"),
+            (r"a_1 = f(z_1)", rf"f({latex_number(z)}) = {latex_number(a)}"),
         ]
     )
     sizes = [len(v) for v in layer_values(model, house)]
     counted = " + ".join(rf"({n}\cdot {m} + {m})" for n, m in pairwise(sizes))
     st.markdown("Weights and biases, layer by layer:")
     st.latex(rf"{counted} = {model.network.size}")
+    _check_gradient(model, house)
     if linear:
         weights, bias = model.line()
         line = " + ".join(

@@ -45,7 +45,7 @@ def lab() -> None:
         revealed = predict(
             "race",
             (surface.name, surface.formula, start, steps, noise, tuple(rules.items())),
-            "Which is within 10⁻³ of the minimum first?",
+            "Which is within 10⁻³ of the lowest loss first?",
             [*rules, NOBODY],
             lambda: (winners(runs) or [NOBODY])[0],
         )

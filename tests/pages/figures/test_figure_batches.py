@@ -126,7 +126,7 @@ def test_description_tells_updates_and_outcomes(name):
         else:
             count = {"GD": 200, "Mini-batch": STATES[name][0], "SGD": 1}[label]
             assert after(part, "makes ") == epochs * -(-200 // count)
-            assert after(part, "settles about ") == shown(settled(run), 2)
+            assert after(part, "ends about ") == shown(settled(run), 2)
             assert run.settled == pytest.approx(settled(run), rel=1e-9, abs=1e-15)
 
 

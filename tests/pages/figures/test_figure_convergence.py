@@ -24,7 +24,6 @@ from pages.figures.convergence import (
     steps_to,
 )
 from tests.pages.figures.reading import (
-    LIGHT,
     after,
     array,
     clean,
@@ -109,7 +108,7 @@ def test_rates_reach_to_the_largest_stable_one(condition):
 def test_figure_draws_map_border_and_marks(condition, look):
     measured = MEASURED[condition]
     point = (2.8 / condition, 0.67)
-    spec = validated(map_figure(condition, measured, point, look, border=True))
+    spec = validated(map_figure(condition, measured, point, look))
     heat, clicks = spec["data"][:2]
     same(array(heat["x"]), rates(condition))
     same(array(heat["y"]), BETAS)
@@ -130,11 +129,6 @@ def test_figure_draws_map_border_and_marks(condition, look):
         assert (np.log10(points(trace)[:, 0]) >= low - 1e-6).all()
         assert (np.log10(points(trace)[:, 0]) <= high + 1e-6).all()
     assert clicks["marker"]["opacity"] == 0
-
-
-def test_the_border_is_drawn_only_on_request():
-    spec = validated(map_figure(100, MEASURED[100], (0.01, 0.5), LIGHT, border=False))
-    assert "border in theory" not in [trace.get("name") for trace in spec["data"]]
 
 
 @every_condition
