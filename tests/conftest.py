@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from tests.browser import chromium
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if path == chromium.FOLDER and chromium.CHROMIUM is None:
+        return chromium.Missing.from_parent(parent, path=path)
+    return None
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.chromium import CHROMIUM
 from tests.browser.driver import Server, Visit, running
 
-BINARIES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -22,19 +20,14 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-WITHOUT_CHROMIUM = "Chromium is missing; get it with: sudo apt-get install chromium"
-
 NewVisit = Callable[..., Visit]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium. Without it: skipped, and in CI a failure."""
-    binary = next(filter(None, map(shutil.which, BINARIES)), None)
-    if binary is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(WITHOUT_CHROMIUM)
+    """The system's Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

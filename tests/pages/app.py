@@ -19,11 +19,11 @@ from streamlit.testing.v1.element_tree import (
 )
 
 from pages.ui.contents import CONTENTS
+from pages.ui.lab import DRAWERS
 
 APP = Path(__file__).parents[2] / "app.py"
 LABS = [(entry.slug, slug, name) for entry in CONTENTS for slug, name in entry.labs.items()]
 LAB_IDS = [slug for _, slug, _ in LABS]
-DRAWERS = ("mathematics", "table", "code", "handbook")
 
 SETTINGS: dict[type[Widget], Callable[[Any], list[Any]]] = {
     Slider: lambda widget: [widget.min, widget.max],

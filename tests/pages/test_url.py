@@ -60,7 +60,8 @@ def bound_controls(app) -> dict[str, Widget]:
 @pytest.mark.parametrize("value", BAD_VALUES.values(), ids=BAD_VALUES)
 def test_a_bad_value_in_every_place_at_once(place, value):
     page, query = PLACES[place]
-    app = visit(page, dict.fromkeys(names(place), value) | query)
+    lab = {key: query[key] for key in query if key == "lab"}
+    app = visit(page, dict.fromkeys(names(place), value) | lab)
     assert not app.exception
     assert app.title
     found = bound_controls(app)
@@ -89,7 +90,7 @@ def test_one_empty_value_is_no_exception(place):
 def test_a_bad_lab_is_the_first_lab(entry, value):
     app = visit(entry.slug, {"lab": value})
     assert not app.exception
-    assert app.segmented_control(key="lab").value == next(iter(entry.labs))
+    assert f"{next(iter(entry.labs))}_skip" in {button.key for button in app.button}
 
 
 @pytest.mark.parametrize("entry", CONTENTS, ids=lambda e: e.slug)

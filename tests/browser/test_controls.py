@@ -1,0 +1,99 @@
+"""What a visitor moves changes what is drawn: sliders, a click in a picture, Play."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import Visit, labs
+
+pytestmark = pytest.mark.browser
+
+DRAWN = """() => JSON.stringify(
+    document.querySelector('[data-testid="stPlotlyChart"] .js-plotly-plot')?.data ?? null,
+    (_, value) => ArrayBuffer.isView(value) ? Array.from(value) : value)"""
+DRAWN_ANEW = f"(before) => !['null', before].includes(({DRAWN})())"
+RECORD_FRAMES = """() => {
+    const chart = document.querySelector('.st-key-race_picture .js-plotly-plot');
+    window.played = [];
+    chart.on('plotly_animatingframe', (event) => window.played.push(event.name));
+    return chart._transitionData._frames.map((frame) => frame.name);
+}"""
+
+
+@pytest.mark.parametrize(("slug", "lab"), labs(), ids=[lab for _, lab in labs()])
+def test_an_arrow_key_on_a_slider_changes_the_picture(slug, lab, server, visits):
+    visit = visits()
+    page = visit.open(server.url(slug, lab))
+    before = page.evaluate(DRAWN)
+    page.get_by_test_id("stMain").get_by_role("slider").first.press("ArrowRight")
+    page.wait_for_function(DRAWN_ANEW, arg=before)
+    visit.settle()
+    assert page.get_by_test_id("stException").count() == 0
+    assert visit.problems == []
+
+
+def test_a_click_on_the_contours_moves_the_start(server, visits):
+    visit = visits()
+    page = visit.open(server.url("optimizers", "Race"))
+    before = page.evaluate(DRAWN)
+    click_inside(page, "race_picture", 0.75, 0.3)
+    expect(page).to_have_url(re.compile(r"_x=2\.\d+&.*_y=1\.\d+"))
+    page.wait_for_function(DRAWN_ANEW, arg=before)
+    assert visit.problems == []
+
+
+def test_a_click_on_the_map_moves_the_chosen_point(server, visits):
+    visit = visits()
+    page = visit.open(server.url("optimizers", "Convergence map"))
+    before = page.evaluate(DRAWN)
+    click_inside(page, "map_picture", 0.25, 0.6)
+    expect(page).to_have_url(re.compile("map_rate=.*map_beta="))
+    page.wait_for_function(DRAWN_ANEW, arg=before)
+    assert visit.problems == []
+
+
+def test_play_shows_every_frame(server, visits):
+    visit = visits()
+    page = reveal(visit, server.url("optimizers", "Race"))
+    frames = page.evaluate(RECORD_FRAMES)
+    assert 10 <= len(frames) <= 60
+    page.locator(".st-key-race_picture .updatemenu-button").first.click()
+    page.wait_for_function("(last) => window.played.at(-1) === last", arg=frames[-1])
+    assert page.evaluate("window.played") == frames
+    assert visit.problems == []
+
+
+def test_a_picture_saves_itself_as_svg(server, visits):
+    page = visits().open(server.url("foundations", "Activations"))
+    page.get_by_test_id("stPlotlyChart").first.hover()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download plot").first.click()
+    assert download.value.suggested_filename == "gradient-gym.svg"
+    assert "<svg" in download.value.path().read_text(encoding="utf-8")[:200]
+
+
+def test_the_table_downloads_as_csv(server, visits):
+    page = visits().open(server.url("foundations", "Softmax", softmax_table="true"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    rows = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(rows) > 2
+    assert len({row.count(",") for row in rows}) == 1
+
+
+def reveal(visit: Visit, url: str) -> Page:
+    page = visit.open(url)
+    page.get_by_role("button", name="Just show me").click()
+    page.get_by_text("Predict first.").wait_for(state="detached")
+    return visit.settle()
+
+
+def click_inside(page: Page, key: str, across: float, down: float) -> None:
+    """Clicks a chart's plotting area at these shares of its width and height."""
+    area = page.locator(f".st-key-{key} .nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
