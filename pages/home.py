@@ -18,13 +18,15 @@ from pages.ui.look import current_look
 from pages.ui.progress import bank, best_scores, due_questions, last_question
 from quiz_bank.model import Question
 
+RATE, BETA, ADAPTIVE_RATE, STEPS = 0.003, 0.9, 0.15, 200  # of the race shown; its link has them too
+
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def race(look: Look) -> tuple[Figure, str, str]:
     """A race to look at, what the labs are like: picture, text alternative and words."""
     surface = SURFACES["himmelblau"]
-    rules = {"Momentum": Momentum(0.003), "Adam": Adam(0.15)}
-    runs = {name: descend(rule, surface, surface.start, 200) for name, rule in rules.items()}
+    rules = {"Momentum": Momentum(RATE, BETA), "Adam": Adam(ADAPTIVE_RATE)}
+    runs = {name: descend(rule, surface, surface.start, STEPS) for name, rule in rules.items()}
     figure = contour_figure(surface, runs, surface.start, look, height=400)
     return figure, race_alt(surface, runs), describe_race(runs)
 
@@ -42,7 +44,14 @@ def next_steps() -> None:
         practice_link(f"Due for review today: {len(due)}", due[0], ":material/event:")
     else:
         st.markdown("No question is due for review today.")
-    params = {"surface": SURFACES["himmelblau"].label}
+    params = {
+        "surface": SURFACES["himmelblau"].label,
+        "optimizers": ["Momentum", "Adam"],
+        "rate": f"{RATE:g}",
+        "adaptive_rate": f"{ADAPTIVE_RATE:g}",
+        "beta": f"{BETA:g}",
+        "steps": f"{STEPS}",
+    }
     st.page_link(
         "pages/optimizers.py", label="Race here", icon=":material/flag:", query_params=params
     )

@@ -76,6 +76,10 @@ def practice() -> None:
             title = st.selectbox(
                 f"Question ({len(found)} fit)", list(titles), key="question", bind="query-params"
             )
+    with place:
+        if found:
+            st.subheader(title, anchor=False)
+            to_link(ask(titles[title], "practice", from_link()))
             st.button(
                 "Next question",
                 key="next",
@@ -83,10 +87,6 @@ def practice() -> None:
                 on_click=to_next,
                 args=(found, title),
             )
-    with place:
-        if found:
-            st.subheader(title, anchor=False)
-            to_link(ask(titles[title], "practice", from_link()))
         else:
             st.info("No question fits all of these. Set one of them back to Any.")
 

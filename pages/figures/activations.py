@@ -51,7 +51,8 @@ def activation_figure(
         if derivatives:
             data.append(_tangent(rule, z0, look))
             data.append(_point(z0, float(rule.df(z0)), look, "f′") | {"yaxis": "y2"})
-            shapes = [_band(*span, look) for span in saturated_spans(rule)]
+            spans = saturated_spans(rule)
+            shapes = [_band(*span, look, k == 0) for k, span in enumerate(spans)]
     if derivatives:
         for name, rule in chosen.items():
             slope = line(rule.name, z, rule.df(z), look, style(name), legendgroup=name)
@@ -109,7 +110,7 @@ def _tangent(rule: Elementwise, z0: float, look: Look) -> Spec:
     }
 
 
-def _band(left: float, right: float, look: Look) -> Spec:
+def _band(left: float, right: float, look: Look, showlegend: bool) -> Spec:
     return {
         "type": "rect",
         "xref": "x",
@@ -122,6 +123,8 @@ def _band(left: float, right: float, look: Look) -> Spec:
         "opacity": 0.45,
         "line": {"width": 0},
         "layer": "below",
+        "name": f"saturated: |f′| < {SATURATED:g}",
+        "showlegend": showlegend,
     }
 
 
@@ -132,7 +135,8 @@ def point_table(chosen: Chosen, z0: float) -> pd.DataFrame:
         slope, numeric = float(rule.df(z0)), np.nan  # a kink has no derivative to compare with
         if z0 not in rule.kinks:
             numeric = float(numerical_gradient(lambda z, f=rule.f: float(f(z)), np.array(z0)))
-        rows.append((rule.name, float(rule.f(z0)), slope, numeric, abs(slope - numeric)))
+        name = f"{rule.name}, at its kink" if z0 in rule.kinks else rule.name
+        rows.append((name, float(rule.f(z0)), slope, numeric, abs(slope - numeric)))
     return pd.DataFrame(
         rows, columns=["activation", "f(z)", "f′(z)", "central difference", "error"]
     )

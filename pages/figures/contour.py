@@ -181,6 +181,7 @@ def contour_figure(
     look: Look,
     *,
     playable: bool = True,
+    names: tuple[str, str] = ("θ₁", "θ₂"),
     height: int = 520,
 ) -> Figure:
     """Contours with start, minima and the paths; playable ones run in the browser."""
@@ -201,8 +202,8 @@ def contour_figure(
         layout(
             look,
             height,
-            xaxis=axis(look, "θ₁", range=list(surface.x_range), zeroline=False),
-            yaxis=axis(look, "θ₂", range=list(surface.y_range), zeroline=False),
+            xaxis=axis(look, names[0], range=list(surface.x_range), zeroline=False),
+            yaxis=axis(look, names[1], range=list(surface.y_range), zeroline=False),
             clickmode="event+select",
             hovermode="closest",
             **more,

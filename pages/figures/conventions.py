@@ -40,7 +40,7 @@ def momentum_figure(paths: Mapping[str, Path], look: Look) -> Figure:
         loss = np.where(path.values > 0, path.values, np.nan)
         trace = line(FORM_NAMES[form], np.arange(len(loss)), loss, look, k)
         traces.append(trace | {"hovertemplate": "step %{x}: %{y:.3g}<extra></extra>"})
-    traces[0]["line"] = traces[0]["line"] | {"width": 5}
+    traces[0] |= {"line": traces[0]["line"] | {"width": 7}, "opacity": 0.4}
     return _figure(traces, look, "step", "loss", y_type="log")
 
 
@@ -100,8 +100,8 @@ def _arrival(path: Path) -> str:
     step = first_within(path, CLOSE)
     steps = len(path.values) - 1
     if step is None:
-        return f"is not within 10⁻³ after {steps} steps"
-    return f"is within 10⁻³ after **{counted(step, 'step')}**"
+        return f"does not come within 10⁻³ in {steps} steps"
+    return f"first comes within 10⁻³ after **{counted(step, 'step')}**"
 
 
 def epsilon_steps(epsilon: float, inside: bool) -> Array:
@@ -126,7 +126,7 @@ def describe_epsilon(epsilon: float) -> str:
     ratio = outside / inside
     k = int(np.argmax(ratio))
     return (
-        f"From a gradient of 1 the first step is **{number(outside[-1])} η** outside and "
+        f"RMSProp's first step from a gradient of 1 is **{number(outside[-1])} η** outside and "
         f"{number(inside[-1])} η inside. At "
         f"|g| = {number(GRADIENT_SIZES[k], 2)} the outside form steps **{number(ratio[k], 3)} "
         f"times** as far: inside the root, ε = {number(epsilon, 2)} acts like "
@@ -157,8 +157,8 @@ def describe_decay(paths: Mapping[str, Array], learning_rate: float, weight_deca
     return (
         f"After {steps} steps decoupled decay leaves **{decoupled}** = (1 − ηλ){power} with "
         f"ηλ = {number(learning_rate * weight_decay, 2)}. The printed listing decays by the weight "
-        f"it started from and ends at **{printed}**. Coupled L2 passes through Adam's scaling, so "
-        f"λ hardly matters: {coupled}."
+        f"it started from and ends at **{printed}**. Coupled L2 passes through Adam's scaling "
+        f"and leaves {coupled}."
     )
 
 

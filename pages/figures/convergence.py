@@ -52,7 +52,10 @@ def map_figure(condition: float, measured: Array, point: tuple[float, float], lo
             [1, look.grid],
         ],
         "colorbar": {
-            "title": {"text": "per step", "side": "right"},
+            "title": {"text": "distance × per step", "side": "top"},
+            "orientation": "h",
+            "y": -0.22,
+            "yanchor": "top",
             "thickness": 12,
             "outlinewidth": 0,
         },

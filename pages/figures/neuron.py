@@ -25,7 +25,7 @@ class Neuron:
 
     @property
     def z(self) -> float:
-        return round(float(self.w @ self.x + self.b), 12)  # a sum of tenths that is 0 shows as 0
+        return float(self.w @ self.x + self.b)
 
     @property
     def y(self) -> float:
@@ -47,7 +47,7 @@ def waterfall_figure(neuron: Neuron, look: Look) -> Figure:
                 "x": names,
                 "y": [*map(float, terms), 0.0],
                 "measure": ["relative"] * len(terms) + ["total"],
-                "text": [number(t, 3) for t in [*terms, neuron.z]],
+                "text": [number(_tidy(t), 3) for t in [*terms, neuron.z]],
                 "textposition": "outside",
                 "cliponaxis": False,
                 "increasing": {"marker": {"color": look.lines[0]}},
@@ -73,6 +73,11 @@ def _room(terms: list[float]) -> list[float]:
     low, high = running.min(), running.max()
     margin = 0.2 * max(high - low, 1.0)
     return [float(low - margin), float(high + margin)]
+
+
+def _tidy(z: float) -> float:
+    """A sum of tenths without its rounding noise, so that 0 shows as 0."""
+    return round(float(z), 12)
 
 
 def _sub(i: int) -> str:
@@ -108,8 +113,8 @@ def response_figure(neuron: Neuron, look: Look, *, without_bias: bool = True) ->
 def describe_neuron(neuron: Neuron) -> str:
     """What the sum, the bias and the activation do here, with the numbers of the state."""
     sentence = (
-        f"The sum is **z = {number(neuron.z)}** and {neuron.rule.name} turns it into "
-        f"**y = {number(neuron.y)}**. "
+        f"The sum is **z = {number(_tidy(neuron.z))}** and {neuron.rule.name} turns it into "
+        f"**y = {number(float(neuron.rule.f(_tidy(neuron.z))))}**. "
     )
     if neuron.w[0] == 0:
         return sentence + "With w₁ = 0 the output does not react to x₁ at all."
@@ -126,7 +131,7 @@ def describe_neuron(neuron: Neuron) -> str:
 def neuron_table(neuron: Neuron) -> pd.DataFrame:
     """The terms of the sum, the sum and the output, a row each."""
     rows = [(f"w{_sub(i)}x{_sub(i)}", v) for i, v in enumerate(neuron.w * neuron.x, 1)]
-    rows += [("b", neuron.b), ("z", neuron.z), ("y", neuron.y)]
+    rows += [("b", neuron.b), ("z", _tidy(neuron.z)), ("y", neuron.y)]
     return pd.DataFrame(rows, columns=["term", "value"])
 
 

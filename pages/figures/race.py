@@ -47,8 +47,8 @@ def _first_sentence(paths: Mapping[str, Path], reached: Mapping[str, int]) -> st
     first = winners(paths)
     if not first:
         steps = counted(max(len(path.values) for path in paths.values()) - 1, "step")
-        return f"None is within {CLOSE_TEXT} of the lowest loss after {steps}."
-    verb = "is" if len(first) == 1 else "are"
+        return f"None comes within {CLOSE_TEXT} of the lowest loss after {steps}."
+    verb = "comes" if len(first) == 1 else "come"
     later = [f"{name} takes {step:,}" for name, step in reached.items() if name not in first]
     rest = f"; {listed(later)}" if later else ""
     steps = counted(reached[first[0]], "step")

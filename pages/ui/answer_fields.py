@@ -16,7 +16,7 @@ FORMATS = {
     "number": "A number, such as 0.25, 1/4 or 2.5e-1",
     "vector": "A vector, such as [1, 2, 3]",
     "matrix": "A matrix, such as [[1, 2], [3, 4]] or [1 2; 3 4]",
-    "formula": "A formula, such as sigma(z)(1 - sigma(z)) or exp(-z^2)",
+    "formula": "A formula, such as sigma(z)(1 - sigma(z)) or w*x + b",
     "order": "The letters in order, such as B A C",
 }
 
@@ -50,7 +50,9 @@ def _choice(question: Question, variant: Variant, key: str, seed: int) -> tuple[
 def _choices(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
     st.markdown("Choose all that are right.")
     return tuple(
-        i for i, option in enumerate(variant.answer) if st.checkbox(option.text, key=f"{key}_{i}")
+        i
+        for i, option in enumerate(variant.answer)
+        if st.checkbox(option.text, key=f"{key}_{i}", width="stretch", wrap=True)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -142,14 +142,16 @@ def worked(lines: Iterable[tuple[str, str]]) -> None:
         st.latex(rf"\begin{{aligned}} & {symbols} \\ & = {numbers} \end{{aligned}}")
 
 
-def checked(name: str, check: GradientCheck) -> None:
-    """A gradient beside its central difference, with the largest relative error."""
+def checked(name: str, check: GradientCheck, rows: Sequence[str]) -> None:
+    """A gradient beside its central difference, a row for each thing it is taken by."""
+    analytic, numeric = np.ravel(check.analytic), np.ravel(check.numeric)
     st.dataframe(
         pd.DataFrame(
             {
-                name: np.ravel(check.analytic),
-                "central difference": np.ravel(check.numeric),
-                "error": np.abs(np.ravel(check.analytic) - np.ravel(check.numeric)),
+                "by": rows,
+                name: analytic,
+                "central difference": numeric,
+                "error": np.abs(analytic - numeric),
             }
         ),
         hide_index=True,

@@ -20,6 +20,6 @@ def _look(theme: str) -> Look:
         dark=theme == "dark",
         text=option(f"theme.{theme}.textColor"),
         background=option(f"theme.{theme}.backgroundColor"),
-        grid=option(f"theme.{theme}.borderColor"),
+        grid=option(f"theme.{theme}.dataframeBorderColor"),
         lines=tuple(option(f"theme.{theme}.chartCategoricalColors")),
     )

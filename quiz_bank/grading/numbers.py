@@ -64,6 +64,9 @@ def grade_number(
     return _compare(value, reading, true, _Rule(method, rtol, atol, digits))
 
 
+NEAR = 0.15  # a wrong answer further off than this is not wrong for want of digits
+
+
 def _read(text: str, true: Number) -> tuple[Number, Reading | None]:
     if isinstance(true, complex):
         return read_complex(text), None
@@ -78,7 +81,8 @@ def _compare(value: Number, reading: Reading | None, true: Number, rule: _Rule) 
     if ACCEPTS[rule.method](value, true, rule):
         return NumberGrade("correct", value, f"{shown} is right.", shown=shown)
     short = reading is not None and TOO_SHORT[rule.method](reading, rule)
-    warning = "Fewer digits were typed than the tolerance asks for." if short else ""
+    near = _modulus(complex(value) - complex(true)) <= NEAR * _modulus(true)
+    warning = "Fewer digits were typed than the tolerance asks for." if short and near else ""
     return NumberGrade("incorrect", value, f"{shown} is not right.", shown=shown, warning=warning)
 
 

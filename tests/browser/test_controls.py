@@ -47,7 +47,7 @@ def test_a_click_on_the_contours_moves_the_start(server, visits):
 
 def test_a_click_on_the_map_moves_the_chosen_point(server, visits):
     visit = visits()
-    page = visit.open(server.url("optimizers", "Convergence map"))
+    page = reveal(visit, server.url("optimizers", "Convergence map"))
     before = page.evaluate(DRAWN)
     click_inside(page, "map_picture", 0.25, 0.6)
     expect(page).to_have_url(re.compile("map_rate=.*map_beta="))

@@ -103,4 +103,6 @@ def _mathematics(chosen: Chosen, z0: float) -> None:
         if z0 in rule.kinks:
             st.markdown("A kink: the slope is a convention, and no difference can check it.")
         else:
-            checked("f′(z)", check_gradient(lambda z, f=rule.f: float(f(z)), rule.df(z0), z0))
+            checked(
+                "f′(z)", check_gradient(lambda z, f=rule.f: float(f(z)), rule.df(z0), z0), ["z"]
+            )

@@ -31,6 +31,7 @@ from pages.ui.rates import rate_slider
 
 EXAMPLES = 200
 PARAMETERS = ("bedrooms", "age")
+AXIS_NAMES = tuple(f"weight of {name}, standardized" for name in PARAMETERS)
 
 
 @st.fragment
@@ -73,7 +74,7 @@ def lab() -> None:
         shown = runs if revealed else {}
         paths = {name: run.path for name, run in shown.items()}
         show(
-            contour_figure(surface, paths, surface.start, look, playable=False),
+            contour_figure(surface, paths, surface.start, look, playable=False, names=AXIS_NAMES),
             "batches_picture",
             batches_alt(surface, shown),
         )
@@ -110,4 +111,4 @@ def _mathematics(problem: LeastSquares, start: tuple[float, float], size: int, s
         ]
     )
     st.markdown("The full gradient at the start, checked:")
-    checked("gradient", check_gradient(problem.value, full, np.asarray(start)))
+    checked("gradient", check_gradient(problem.value, full, np.asarray(start)), ["θ₁", "θ₂"])

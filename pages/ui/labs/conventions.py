@@ -11,8 +11,13 @@ import streamlit as st
 
 from engine.optimizers import AdamW, Momentum, RMSProp
 from engine.printed import PrintedAdamW, decay_path
-from pages.errata.model import for_lab
-from pages.errata.optimizers import ERRATA
+from pages.errata.adaptive import ADAPTIVE_ERRATA
+from pages.errata.decay import DECAY_ERRATA
+from pages.errata.descent import DESCENT_ERRATA
+from pages.errata.listings import LISTING_ERRATA
+from pages.errata.model import Erratum, for_lab
+from pages.errata.momentum import MOMENTUM_ERRATA
+from pages.errata.stochastic import STOCHASTIC_ERRATA
 from pages.figures.base import Figure
 from pages.figures.conventions import (
     decay_figure,
@@ -41,7 +46,7 @@ ANSWERS = ("As long", "Twice as long", "10 times as long", "100 times as long")
 
 @dataclass(frozen=True)
 class Comparison:
-    """One topic: its picture, what it says, its formulas with numbers, its table and its code."""
+    """One topic: its picture, what it says, its formulas with numbers, table, code and errata."""
 
     settings: tuple[float, ...]
     figure: Figure
@@ -49,6 +54,7 @@ class Comparison:
     formulas: list[tuple[str, str]]
     table: Callable[[], pd.DataFrame]
     code: list[Callable[..., Any]]
+    errata: tuple[Erratum, ...]
 
 
 @st.fragment
@@ -76,7 +82,7 @@ def lab() -> None:
         mathematics=lambda: worked(shown.formulas),
         table=shown.table,
         code=shown.code,
-        errata=for_lab(ERRATA, "conventions"),
+        errata=for_lab(shown.errata, "conventions"),
     )
 
 
@@ -92,6 +98,7 @@ def _momentum() -> Comparison:
         momentum_formulas(rate, beta),
         lambda: momentum_table(paths),
         [Momentum],
+        (*DESCENT_ERRATA, *STOCHASTIC_ERRATA, *MOMENTUM_ERRATA),
     )
 
 
@@ -105,6 +112,7 @@ def _epsilon() -> Comparison:
         epsilon_formulas(epsilon),
         lambda: epsilon_table(epsilon),
         [RMSProp],
+        ADAPTIVE_ERRATA,
     )
 
 
@@ -120,6 +128,7 @@ def _decay() -> Comparison:
         decay_formulas(rate, decay, paths),
         lambda: decay_table(paths),
         [AdamW, PrintedAdamW, decay_path],
+        (*DECAY_ERRATA, *LISTING_ERRATA),
     )
 
 

@@ -73,7 +73,7 @@ def lab() -> None:
     metrics(
         {
             "Parameters": str(model.network.size),
-            "Error on fresh houses": f"{model.error():.1f} k$",
+            "RMS error on fresh houses": f"{1000 * model.error():,.0f} dollars",
             "Silent units": str(model.silent_units()),
         }
     )
@@ -130,7 +130,18 @@ def _check_gradient(model: PriceModel, house: Array) -> None:
             gradient,
             model.theta,
         ),
+        _parameter_names(model),
     )
+
+
+def _parameter_names(model: PriceModel) -> list[str]:
+    """The name of every entry of theta, as W1[2, 3] or b1[3], counted from 1."""
+    named = model.network.unpack(model.theta)
+    return [
+        f"{name}[{', '.join(str(i + 1) for i in place)}]"
+        for name, values in named.items()
+        for place in np.ndindex(*values.shape)
+    ]
 
 
 def _mathematics(model: PriceModel, house: Array, linear: bool) -> None:

@@ -102,4 +102,4 @@ def _mathematics(neuron: Neuron) -> None:
 
     theta = np.append(neuron.w, neuron.b)
     gradient = neuron.rule.df(neuron.z) * np.append(neuron.x, 1.0)
-    checked("∂y", check_gradient(output, gradient, theta))
+    checked("∂y", check_gradient(output, gradient, theta), ["w₁", "w₂", "b"])

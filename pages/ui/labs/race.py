@@ -45,7 +45,7 @@ def lab() -> None:
         revealed = predict(
             "race",
             (surface.name, surface.formula, start, steps, noise, tuple(rules.items())),
-            "Which is within 10⁻³ of the lowest loss first?",
+            "Which comes within 10⁻³ of the lowest loss first?",
             [*rules, NOBODY],
             lambda: (winners(runs) or [NOBODY])[0],
         )
@@ -171,4 +171,5 @@ def _one_step(
     checked(
         "gradient",
         check_gradient(lambda theta: float(surface.value(theta)), surface.gradient(point), point),
+        ["θ₁", "θ₂"],
     )

@@ -114,4 +114,5 @@ def _mathematics(logits: np.ndarray, temperature: float) -> None:
             softmax_jacobian(p)[0] / temperature,
             logits,
         ),
+        [f"logit of {name}" for name in CLASSES],
     )

@@ -17,7 +17,8 @@ CONFIG = tomllib.loads(Path(__file__).parents[3].joinpath(".streamlit/config.tom
 PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?(?: × 10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?")
 SLIPS = re.compile(
-    r"\bnan\b|\binf\b|\bNone\b(?! is within)|\d[eE][-+]\d|  |\.\.|\. \.|[-−]0\b(?![.,])|,\.|\s[.,;]"
+    r"\bnan\b|\binf\b|\bNone\b(?! comes within)"
+    r"|\d[eE][-+]\d|  |\.\.|\. \.|[-−]0\b(?![.,])|,\.|\s[.,;]"
     r"|(?<![\d.,])1 (?:steps|updates|epochs|passes)\b"
 )
 
@@ -28,7 +29,7 @@ def _look(name: str) -> Look:
         dark=name == "dark",
         text=theme["textColor"],
         background=theme["backgroundColor"],
-        grid=theme["borderColor"],
+        grid=theme["dataframeBorderColor"],
         lines=tuple(theme["chartCategoricalColors"]),
     )
 

@@ -96,10 +96,10 @@ def test_momentum_words_are_the_paths(rate, beta, steps):
         if path.diverged_at is not None:
             assert told.startswith(f"diverges at step {path.diverged_at}")
         elif close.size:
-            assert told.startswith("is within 10⁻³ after **")
+            assert told.startswith("first comes within 10⁻³ after **")
             assert after(told, "after **") == close[0]
         else:
-            assert told.startswith(f"is not within 10⁻³ after {steps} steps")
+            assert told.startswith(f"does not come within 10⁻³ in {steps} steps")
     apart = np.nanmax(np.abs(paths["accumulate"].points - paths["pytorch"].points))
     assert after(text, "differ by at most ") == shown(apart, 2)
 
@@ -154,7 +154,7 @@ def test_epsilon_steps_are_the_two_formulas(epsilon):
     np.testing.assert_allclose(epsilon_steps(epsilon, False), outside, rtol=1e-12)
     np.testing.assert_allclose(epsilon_steps(epsilon, True), inside, rtol=1e-12)
     text = clean(describe_epsilon(epsilon))
-    assert after(text, "the first step is **") == shown(outside[-1])
+    assert after(text, "first step from a gradient of 1 is **") == shown(outside[-1])
     assert after(text, "outside and ") == shown(inside[-1])
     best = np.argmax(outside / inside)
     assert after(text, "At |g| = ") == shown(g[best], 2)

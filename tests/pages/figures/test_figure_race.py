@@ -94,7 +94,7 @@ def test_description_names_winners_latecomers_and_divergence(runs):
     if first:
         lead, step = text.split("**")[1], reached[first[0]]
         assert lead.replace(" and ", ", ").split(", ") == first
-        assert f"** {'is' if len(first) == 1 else 'are'} within 10⁻³" in text
+        assert f"** {'comes' if len(first) == 1 else 'come'} within 10⁻³" in text
         assert after(text, "first, after **") == step
         assert f"**{step:,} step{'' if step == 1 else 's'}**" in text
         later = sorted((step, name) for name, step in reached.items() if name not in first)
@@ -103,7 +103,7 @@ def test_description_names_winners_latecomers_and_divergence(runs):
         assert sorted((int(step.replace(",", "")), name) for name, step in told) == later
     else:
         steps = len(next(iter(runs.values())).values) - 1
-        assert text.startswith(f"None is within 10⁻³ of the lowest loss after {steps} step")
+        assert text.startswith(f"None comes within 10⁻³ of the lowest loss after {steps} step")
     for name, path in runs.items():
         assert (f"**{name} diverges**" in text) == (path.diverged_at is not None)
         if path.diverged_at is not None:
