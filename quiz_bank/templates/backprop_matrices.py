@@ -153,7 +153,7 @@ $$""",
 
 
 def hidden_matrix(rng: np.random.Generator) -> Variant:
-    x, W1 = distinct(rng, (-2.0, -1.0, 1.0, 2.0), 2), several(rng, SMALL, 2, 2)
+    x, W1 = distinct(rng, (-2.0, -1.0, 1.0, 2.0), 2), distinct(rng, SMALL, 4).reshape(2, 2)
     w2, y, rate = distinct(rng, HALVES, 2), one(rng, (-5.0, -4.0, 4.0, 5.0)), one(rng, RATES)
     theta = np.concatenate([W1.ravel(), np.zeros(2), w2, np.zeros(1)])
     z = x @ W1

@@ -79,7 +79,7 @@ Each weight multiplies its own input: $\nabla_w\, a = \tanh'(z)\, x
 
 
 def network_input_slope(rng: np.random.Generator) -> Variant:
-    x, w = one(rng, (-1.0, -0.5, 0.5, 1.0)), several(rng, (-1.5, -0.5, 0.5, 1.5), 2)
+    x, w = one(rng, (-1.0, -0.5, 0.5, 1.0)), distinct(rng, (-1.5, -0.5, 0.5, 1.5), 2)
     b, v = several(rng, (-0.5, 0.5), 2), several(rng, (-3.0, -2.0, 2.0, 3.0), 2)
     v[1] = np.copysign(v[1], v[0] * w[0] * w[1])  # paths of one sign, so that nothing cancels
     z = w * x + b
