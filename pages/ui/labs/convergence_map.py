@@ -38,7 +38,7 @@ def lab() -> None:
             "Condition number", 2, 1000, 100, key="map_condition", bind="query-params"
         )
         share, beta = _point()
-        steps = st.slider("Steps a run", 50, 300, 150, 10, key="map_steps", bind="query-params")
+        steps = st.slider("Steps a run", 50, 300, 100, 10, key="map_steps", bind="query-params")
     rate = share / condition
     surface = ravine(condition)
     measured = _measured(condition, steps)
