@@ -16,6 +16,7 @@ PER_YEAR = -1.5
 POOL = 35.0
 OCEAN = 250.0
 OCEAN_RANGE = 8.0  # km over which the ocean's worth falls to 1/e: the curve that a line cannot fit
+NOISE = 15.0  # standard deviation of what the law does not explain
 PRICE_FORMULA = (
     rf"{BASE:g} + {PER_BEDROOM:g}\,\mathrm{{bedrooms}} - {-PER_YEAR:g}\,\mathrm{{age}}"
     rf" + {OCEAN:g}\,e^{{-\mathrm{{distance}}/{OCEAN_RANGE:g}}} + {POOL:g}\,\mathrm{{pool}}"
@@ -48,7 +49,7 @@ def price_law(x: ArrayLike) -> Array:
     return np.asarray(BASE + PER_BEDROOM * bedrooms + PER_YEAR * age + ocean + POOL * pool)
 
 
-def houses(rng: np.random.Generator, n: int, noise: float = 15.0) -> Table:
+def houses(rng: np.random.Generator, n: int, noise: float = NOISE) -> Table:
     """n houses priced by `price_law` plus normal noise with sd `noise` thousand dollars.
 
     Independent columns: bedrooms 1 to 6 and age 0 to 80 years, both whole and uniform; distance to

@@ -37,8 +37,44 @@ def map_figure(condition: float, measured: Array, point: tuple[float, float], lo
     surface = ravine(condition)
     eta = rates(condition)
     edge = momentum_limit(condition, BETAS)
+    line: Spec = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "border in theory",
+        "x": typed(edge),
+        "y": typed(BETAS),
+        "line": {"color": look.lines[1], "width": 3, "dash": "dash"},
+    }
+    momentum, plain = best_momentum(surface.eigenvalues), best_gd(surface.eigenvalues)
+    marks = [
+        _mark("best momentum", momentum[:2], "star", look.text),
+        _mark("best GD", plain[:2], "diamond", look.text),
+        _mark("chosen", point, "circle-open", look.lines[1]),
+    ]
+    return Figure(
+        [_heat(eta, measured, look), _clickable(condition), line, *marks],
+        layout(
+            look,
+            500,
+            xaxis=axis(
+                look,
+                "learning rate η",
+                type="log",
+                exponentformat="power",
+                dtick=1,
+                range=[float(np.log10(eta[0])), float(np.log10(eta[-1]))],
+            ),
+            yaxis=axis(look, "momentum β", range=[-0.02, 1.0]),
+            clickmode="event+select",
+            hovermode="closest",
+        ),
+    )
+
+
+def _heat(eta: Array, measured: Array, look: Look) -> Spec:
+    """The measured contractions; gray where a run moves away."""
     low, high = SHOWN
-    heat: Spec = {
+    return {
         "type": "heatmap",
         "x": typed(eta),
         "y": typed(BETAS),
@@ -61,38 +97,6 @@ def map_figure(condition: float, measured: Array, point: tuple[float, float], lo
         },
         "hoverinfo": "skip",
     }
-    line: Spec = {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "border in theory",
-        "x": typed(edge),
-        "y": typed(BETAS),
-        "line": {"color": look.lines[1], "width": 3, "dash": "dash"},
-    }
-    momentum, plain = best_momentum(surface.eigenvalues), best_gd(surface.eigenvalues)
-    marks = [
-        _mark("best momentum", momentum[:2], "star", look.text),
-        _mark("best GD", plain[:2], "diamond", look.text),
-        _mark("chosen", point, "circle-open", look.lines[1]),
-    ]
-    return Figure(
-        [heat, _clickable(condition), line, *marks],
-        layout(
-            look,
-            500,
-            xaxis=axis(
-                look,
-                "learning rate η",
-                type="log",
-                exponentformat="power",
-                dtick=1,
-                range=[float(np.log10(eta[0])), float(np.log10(eta[-1]))],
-            ),
-            yaxis=axis(look, "momentum β", range=[-0.02, 1.0]),
-            clickmode="event+select",
-            hovermode="closest",
-        ),
-    )
 
 
 def _mark(name: str, at: tuple[float, float], symbol: str, color: str) -> Spec:

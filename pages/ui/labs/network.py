@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from engine.activations import ACTIVATIONS
-from engine.data import PRICE_FORMULA, price_law
+from engine.data import NOISE, PRICE_FORMULA, price_law
 from engine.gradcheck import check_gradient
 from engine.layers import Activation, Dense
 from engine.losses import LOSSES
@@ -146,7 +146,7 @@ def _parameter_names(model: PriceModel) -> list[str]:
 
 def _mathematics(model: PriceModel, house: Array, linear: bool) -> None:
     st.markdown(
-        "The law behind the data, in thousand dollars, plus noise of standard deviation 15:"
+        f"The law behind the data, in thousand dollars, plus noise of standard deviation {NOISE:g}:"
     )
     st.latex(rf"\mathrm{{price}} = {PRICE_FORMULA} = {latex_number(float(price_law(house)))}")
     _, trace = model.forward(house[None])
