@@ -15,7 +15,7 @@ from tests.source_imports import OWN, ROOT, app_files, imported, roots, tree
 FILES = app_files()
 HEAVY = ("torch", "plotly.express", "scipy", "sympy")
 STREAMLIT_FILES = ("app.py", "pages/*.py", "pages/ui/*.py")  # `*` also matches a folder's `/`
-STREAMLIT_FREE = ("pages/figures/*.py", "pages/errata/*.py")
+STREAMLIT_FREE = ("pages/figures/*.py", "pages/handbook/*.py")
 OWN_IMPORTS = {
     "engine/*.py": {"engine"},
     "quiz_bank/*.py": {"engine", "quiz_bank"},

@@ -13,8 +13,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.gradcheck import GradientCheck
-from pages.errata.model import Erratum
 from pages.figures.base import Figure
+from pages.handbook.model import Erratum
 from pages.ui.contents import Entry
 
 CHART_CONFIG = {

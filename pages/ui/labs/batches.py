@@ -10,8 +10,6 @@ from engine.gradcheck import check_gradient
 from engine.least_squares import LeastSquares, house_prices
 from engine.optimizers import GD, SGD
 from engine.surfaces import regression
-from pages.errata.model import for_lab
-from pages.errata.optimizers import ERRATA
 from pages.figures.batches import (
     Run,
     batches_alt,
@@ -24,6 +22,8 @@ from pages.figures.batches import (
 )
 from pages.figures.contour import contour_figure
 from pages.figures.update_rules import latex_number
+from pages.handbook.model import for_lab
+from pages.handbook.optimizers import ERRATA
 from pages.ui.lab import checked, drawers, lab_columns, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict

@@ -11,13 +11,6 @@ import streamlit as st
 
 from engine.optimizers import AdamW, Momentum, RMSProp
 from engine.printed import PrintedAdamW, decay_path
-from pages.errata.adaptive import ADAPTIVE_ERRATA
-from pages.errata.decay import DECAY_ERRATA
-from pages.errata.descent import DESCENT_ERRATA
-from pages.errata.listings import LISTING_ERRATA
-from pages.errata.model import Erratum, for_lab
-from pages.errata.momentum import MOMENTUM_ERRATA
-from pages.errata.stochastic import STOCHASTIC_ERRATA
 from pages.figures.base import Figure
 from pages.figures.conventions import (
     decay_figure,
@@ -36,6 +29,13 @@ from pages.figures.conventions import (
     momentum_paths,
     momentum_table,
 )
+from pages.handbook.adaptive import ADAPTIVE_ERRATA
+from pages.handbook.decay import DECAY_ERRATA
+from pages.handbook.descent import DESCENT_ERRATA
+from pages.handbook.listings import LISTING_ERRATA
+from pages.handbook.model import Erratum, for_lab
+from pages.handbook.momentum import MOMENTUM_ERRATA
+from pages.handbook.stochastic import STOCHASTIC_ERRATA
 from pages.ui.lab import drawers, lab_columns, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict

@@ -9,8 +9,6 @@ from engine.optimizers import GD, Momentum
 from engine.stability import best_gd, best_momentum, contraction, momentum_limit
 from engine.surfaces import Surface, ravine
 from engine.types import Array
-from pages.errata.model import for_lab
-from pages.errata.optimizers import ERRATA
 from pages.figures.contour import contour_figure
 from pages.figures.convergence import (
     describe_map,
@@ -22,6 +20,8 @@ from pages.figures.convergence import (
 )
 from pages.figures.race import describe_race, race_alt
 from pages.figures.update_rules import latex_number
+from pages.handbook.model import for_lab
+from pages.handbook.optimizers import ERRATA
 from pages.ui.lab import drawers, lab_columns, metrics, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict

@@ -15,8 +15,6 @@ from engine.losses import LOSSES
 from engine.network import Network, affine_equivalent
 from engine.price_model import PriceModel, train_price_model
 from engine.types import Array
-from pages.errata.foundations import ERRATA
-from pages.errata.model import for_lab
 from pages.figures.base import number
 from pages.figures.network import (
     describe_model,
@@ -29,6 +27,8 @@ from pages.figures.network import (
     price_figure,
 )
 from pages.figures.update_rules import latex_number
+from pages.handbook.foundations import ERRATA
+from pages.handbook.model import for_lab
 from pages.ui.lab import checked, drawers, lab_columns, metrics, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict

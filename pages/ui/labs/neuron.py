@@ -7,8 +7,6 @@ import streamlit as st
 
 from engine.activations import ACTIVATIONS
 from engine.gradcheck import check_gradient
-from pages.errata.foundations import ERRATA
-from pages.errata.model import for_lab
 from pages.figures.base import number
 from pages.figures.neuron import (
     Neuron,
@@ -20,6 +18,8 @@ from pages.figures.neuron import (
     waterfall_figure,
 )
 from pages.figures.update_rules import latex_number
+from pages.handbook.foundations import ERRATA
+from pages.handbook.model import for_lab
 from pages.ui.lab import checked, drawers, lab_columns, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict

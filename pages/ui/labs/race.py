@@ -12,11 +12,11 @@ from engine.descent import descend, state_at
 from engine.gradcheck import check_gradient
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.surfaces import SURFACES, Surface, ravine
-from pages.errata.model import for_lab
-from pages.errata.optimizers import ERRATA
 from pages.figures.contour import contour_figure, gap_figure
 from pages.figures.race import describe_race, gap_alt, race_alt, race_table, winners
 from pages.figures.update_rules import state_table, worked_update
+from pages.handbook.model import for_lab
+from pages.handbook.optimizers import ERRATA
 from pages.ui.lab import checked, choose, drawers, lab_columns, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict

@@ -7,8 +7,6 @@ import streamlit as st
 
 from engine.activations import log_softmax, softmax, softmax_jacobian
 from engine.gradcheck import check_gradient
-from pages.errata.foundations import ERRATA
-from pages.errata.model import for_lab
 from pages.figures.base import number
 from pages.figures.softmax import (
     CLASSES,
@@ -21,6 +19,8 @@ from pages.figures.softmax import (
     softmax_table,
 )
 from pages.figures.update_rules import latex_number
+from pages.handbook.foundations import ERRATA
+from pages.handbook.model import for_lab
 from pages.ui.lab import checked, drawers, lab_columns, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict

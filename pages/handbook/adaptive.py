@@ -7,7 +7,7 @@ import numpy as np
 from engine.gradcheck import numerical_gradient
 from engine.landscapes import Quadratic
 from engine.optimizers import Adam, Optimizer, RMSProp
-from pages.errata.model import Erratum
+from pages.handbook.model import Erratum
 
 CURVATURE = 3.0
 BOWL = Quadratic(CURVATURE, 0.0, CURVATURE)
@@ -116,6 +116,7 @@ def _what_adam_adds() -> str:
 ADAPTIVE_ERRATA = (
     Erratum(
         "H58",
+        "B",
         ("race",),
         "RMSProp divides by an average of magnitudes, later by the root of an average velocity.",
         "It divides by the root of the running average of squared gradients.",
@@ -123,6 +124,7 @@ ADAPTIVE_ERRATA = (
     ),
     Erratum(
         "H59",
+        "A",
         ("conventions",),
         r"The formula has $\eta / \sqrt{v + \epsilon}$, the listing "
         r"$\eta / (\sqrt{v} + \epsilon)$.",
@@ -131,6 +133,7 @@ ADAPTIVE_ERRATA = (
     ),
     Erratum(
         "H60",
+        "A",
         ("race",),
         "The running average of squared gradients is the Hessian.",
         "It is an uncentered second moment of the gradient. The Hessian holds second derivatives.",
@@ -138,12 +141,14 @@ ADAPTIVE_ERRATA = (
     ),
     Erratum(
         "H61",
+        "C",
         ("conventions",),
         r"$\beta$ of RMSProp is the momentum hyperparameter.",
         "It is the decay rate of the average of squared gradients. This RMSProp has no momentum.",
     ),
     Erratum(
         "H62",
+        "B",
         ("conventions",),
         "RMSProp starts its average at zero without a word on bias.",
         r"Uncorrected, the first step is $\eta / \sqrt{1 - \beta}$ whatever the gradient's size.",
@@ -151,6 +156,7 @@ ADAPTIVE_ERRATA = (
     ),
     Erratum(
         "H63",
+        "A",
         ("race",),
         "The two moments are the first and second order derivative of the loss.",
         "They are running means of $g$ and of $g^2$. No second derivative appears.",
@@ -158,6 +164,7 @@ ADAPTIVE_ERRATA = (
     ),
     Erratum(
         "H64",
+        "B",
         ("race",),
         "The second moment is the variance, later the uncentered variance; both moments set the "
         "learning rate.",
@@ -167,6 +174,7 @@ ADAPTIVE_ERRATA = (
     ),
     Erratum(
         "H65",
+        "B",
         ("conventions",),
         r"$v$ is the second moment in Adam's formula and the first in its listing; the rate is "
         r"$\alpha$ here and $\eta$ elsewhere.",
@@ -174,6 +182,7 @@ ADAPTIVE_ERRATA = (
     ),
     Erratum(
         "H66",
+        "C",
         ("conventions",),
         "Adam's default rate is 0.01, and the start of $t$ is not given.",
         "The paper and the libraries use 0.001, and $t$ starts at 1.",
@@ -181,6 +190,7 @@ ADAPTIVE_ERRATA = (
     ),
     Erratum(
         "H127",
+        "C",
         ("race",),
         "A learning rate for each parameter is what sets Adam apart.",
         "RMSProp has that too. New in Adam are the first moment and the bias correction.",

@@ -8,7 +8,7 @@ from engine.activations import ACTIVATIONS, sigmoid, softmax, softmax_jacobian
 from engine.initializers import INITIALIZERS
 from engine.layers import Dense
 from engine.types import Array
-from pages.errata.model import Erratum
+from pages.handbook.model import Erratum
 
 RELU, TANH = ACTIVATIONS["relu"], ACTIVATIONS["tanh"]
 
@@ -108,6 +108,7 @@ def _dense_and_sparse() -> str:
 ACTIVATION_ERRATA = (
     Erratum(
         "H12",
+        "A",
         ("activations", "softmax"),
         "The default for hidden layers is ReLU or softmax.",
         "The default is ReLU or a relative (leaky ReLU, GELU, SiLU). Softmax belongs to the "
@@ -116,6 +117,7 @@ ACTIVATION_ERRATA = (
     ),
     Erratum(
         "H13",
+        "A",
         ("activations",),
         "The vanishing gradient problem means gradients that are too small or too large.",
         "Too small is vanishing; too large is exploding.",
@@ -123,6 +125,7 @@ ACTIVATION_ERRATA = (
     ),
     Erratum(
         "H14",
+        "B",
         ("activations", "network"),
         "A linear activation is useless 99% of the time.",
         "It is the output of every regression, the house-price network included, and of "
@@ -131,6 +134,7 @@ ACTIVATION_ERRATA = (
     ),
     Erratum(
         "H15",
+        "B",
         ("activations",),
         "A very small logit gives an output close to 0.",
         "A very negative logit does. A small one, close to 0, gives one half.",
@@ -138,6 +142,7 @@ ACTIVATION_ERRATA = (
     ),
     Erratum(
         "H16",
+        "C",
         ("activations",),
         "Leaky ReLU learns at a lower rate, 0.01.",
         "0.01 is the slope for $z < 0$. The learning rate is another quantity, left as it is.",
@@ -145,6 +150,7 @@ ACTIVATION_ERRATA = (
     ),
     Erratum(
         "H17",
+        "C",
         ("activations",),
         "Four activation functions are announced, five follow, and none with its derivative.",
         r"Linear $1$; sigmoid $\sigma(1 - \sigma)$; ReLU $1$ for $z > 0$, else $0$; leaky ReLU "
@@ -153,6 +159,7 @@ ACTIVATION_ERRATA = (
     ),
     Erratum(
         "H18",
+        "C",
         ("activations",),
         "ReLU is a restricted linear unit that does not activate negative input neurons.",
         "The rectified linear unit zeroes negative pre-activations. Its slope at 0 is a "
@@ -161,6 +168,7 @@ ACTIVATION_ERRATA = (
     ),
     Erratum(
         "H19",
+        "B",
         ("softmax",),
         "Softmax is named but not defined; the sigmoid is offered for classification at large.",
         r"Sigmoid for two classes or independent labels, softmax "
@@ -169,6 +177,7 @@ ACTIVATION_ERRATA = (
     ),
     Erratum(
         "H125",
+        "C",
         ("activations",),
         "The sigmoid is intensive and activates almost all neurons.",
         "Sigmoid outputs are never 0 and need an exponential; ReLU outputs are 0 for about half "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.optimizers import GD, SGD
-from pages.errata.descent import tilted_well_slope
-from pages.errata.model import Erratum
+from pages.handbook.descent import tilted_well_slope
+from pages.handbook.model import Erratum
 
 
 def _noise_falls_with_batch_size() -> str:
@@ -51,12 +51,14 @@ def _same_update() -> str:
 STOCHASTIC_ERRATA = (
     Erratum(
         "H47",
+        "C",
         ("batches",),
         "The objective function is differential.",
         "It is differentiable.",
     ),
     Erratum(
         "H48",
+        "B",
         ("batches",),
         "SGD uses one sample or a mini-batch, and a few lines later only one sample.",
         "SGD uses a batch of 1, mini-batch SGD a batch of $B > 1$. Both estimate the full gradient "
@@ -65,6 +67,7 @@ STOCHASTIC_ERRATA = (
     ),
     Erratum(
         "H49",
+        "B",
         ("batches",),
         r"The formula of SGD has $\nabla_\theta J(\theta_t)$, as that of gradient descent does.",
         r"$\theta_{t+1} = \theta_t - \eta \nabla_\theta J(\theta_t; x^{(i)}, y^{(i)})$: the "
@@ -72,6 +75,7 @@ STOCHASTIC_ERRATA = (
     ),
     Erratum(
         "H50",
+        "B",
         ("batches", "map"),
         "SGD is a bad optimizer because it finds local optima.",
         "Gradient descent does so too, and lacks the noise that can leave a shallow basin. The "
@@ -80,6 +84,7 @@ STOCHASTIC_ERRATA = (
     ),
     Erratum(
         "H51",
+        "B",
         ("batches",),
         "The SGD listing is the update of gradient descent; nothing in it is sampled.",
         "The difference is in the gradient passed in: shuffle each epoch, take a batch, compute "

@@ -10,7 +10,7 @@ from engine.losses import LOSSES
 from engine.optimizers import GD
 from engine.stability import gd_limit
 from engine.types import Array
-from pages.errata.model import Erratum
+from pages.handbook.model import Erratum
 
 
 def tilted_well(x: Any) -> Any:
@@ -81,6 +81,7 @@ def _gradient_in_chunks() -> str:
 DESCENT_ERRATA = (
     Erratum(
         "H26",
+        "B",
         ("map",),
         "Training moves to the global optimum.",
         "First-order methods find a stationary point. For a convex loss and a suitable rate it "
@@ -89,6 +90,7 @@ DESCENT_ERRATA = (
     ),
     Erratum(
         "H40",
+        "C",
         ("race",),
         "The list of optimizers leaves out AdamW.",
         "AdamW belongs to it: the chapter has a section on it. Nesterov momentum, AdaGrad and "
@@ -96,6 +98,7 @@ DESCENT_ERRATA = (
     ),
     Erratum(
         "H41",
+        "B",
         ("map",),
         "Weights and biases are the example that follows the definition of a hyperparameter.",
         "Weights and biases are parameters: they are learned. Hyperparameters, such as the "
@@ -103,6 +106,7 @@ DESCENT_ERRATA = (
     ),
     Erratum(
         "H42",
+        "B",
         ("map",),
         "The learning rate can be in [0, 1] and is usually from 0.001 to 0.04.",
         r"For a quadratic with largest curvature $L$ the stable range is $0 < \eta < 2/L$. It may "
@@ -111,6 +115,7 @@ DESCENT_ERRATA = (
     ),
     Erratum(
         "H43",
+        "B",
         ("map",),
         r"$J(\theta)$ is the gradient of the cost.",
         r"$J(\theta)$ is the cost; its gradient is $\nabla_\theta J(\theta)$.",
@@ -118,6 +123,7 @@ DESCENT_ERRATA = (
     ),
     Erratum(
         "H44",
+        "B",
         ("batches",),
         "Gradient descent must store the entire training data in each iteration.",
         "The gradient is a sum, so it can be added up chunk by chunk. The price is one pass over "

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.optimizers import Momentum
 from engine.types import Array
-from pages.errata.model import Erratum
+from pages.handbook.model import Erratum
 
 
 def _bowl_path(form: str, rates: Sequence[float]) -> Array:
@@ -67,6 +67,7 @@ def _variance_and_lag() -> str:
 MOMENTUM_ERRATA = (
     Erratum(
         "H53",
+        "A",
         ("conventions",),
         r"The formula is $v = \gamma v + \eta g$, $\theta \mathrel{-}= v$; the listing is "
         r"$v = \beta v + (1 - \beta) g$, $\theta \mathrel{-}= \eta v$.",
@@ -76,6 +77,7 @@ MOMENTUM_ERRATA = (
     ),
     Erratum(
         "H54",
+        "C",
         ("race", "map"),
         r"$\gamma$ is typically between 0.5 and 0.9.",
         r"0.9 is the usual default; 0.99 and schedules are in use. The memory is about "
@@ -84,12 +86,14 @@ MOMENTUM_ERRATA = (
     ),
     Erratum(
         "H55",
+        "C",
         ("race",),
         "The reason is given for a difference that was never stated.",
         "The difference is that SGD with momentum oscillates less than SGD and moves faster.",
     ),
     Erratum(
         "H126",
+        "B",
         ("race", "batches"),
         "Momentum estimates the derivative more accurately.",
         "The average form has less variance but lags behind a gradient that changes; the "

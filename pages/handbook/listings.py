@@ -7,7 +7,7 @@ import numpy as np
 from engine.optimizers import Adam
 from engine.printed import printed_gd_step, printed_layer_count
 from engine.types import Array
-from pages.errata.model import Erratum
+from pages.handbook.model import Erratum
 
 
 def _history_is_overwritten() -> str:
@@ -56,6 +56,7 @@ def _complete_adam() -> str:
 LISTING_ERRATA = (
     Erratum(
         "H45",
+        "B",
         ("conventions",),
         "The listing of gradient descent updates with `-=`, those of SGD and momentum do not.",
         "Updating in place changes the caller's arrays and stops on integers. Copy before you "
@@ -64,12 +65,14 @@ LISTING_ERRATA = (
     ),
     Erratum(
         "H46",
+        "C",
         ("conventions",),
         "An update rule is announced; nothing follows.",
         r"$W_l = W_l - \eta\,dW_l$ and $b_l = b_l - \eta\,db_l$.",
     ),
     Erratum(
         "H52",
+        "C",
         ("conventions",),
         "The notes on the SGD listing explain `initialize_velocity` and "
         "`update_parameters_with_momentum`.",
@@ -77,6 +80,7 @@ LISTING_ERRATA = (
     ),
     Erratum(
         "H56",
+        "B",
         ("conventions",),
         "The listings of momentum, RMSProp and Adam use `np` without importing it; RMSProp's `s` "
         "has no start.",
@@ -84,6 +88,7 @@ LISTING_ERRATA = (
     ),
     Erratum(
         "H57",
+        "C",
         ("conventions",),
         "The number of layers is `len(parameters) // 2`.",
         "Only with exactly one weight matrix and one bias per layer.",
@@ -91,6 +96,7 @@ LISTING_ERRATA = (
     ),
     Erratum(
         "H67",
+        "A",
         ("conventions",),
         "The Adam listing stops inside a string.",
         r"Update both moments for $W$ and $b$, divide them by $1 - \beta_1^t$ and "
@@ -99,6 +105,7 @@ LISTING_ERRATA = (
     ),
     Erratum(
         "H74",
+        "C",
         ("conventions",),
         "Numbered lists run functions and their arguments together.",
         "Each listing has two functions; the items from the third on are arguments.",

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["A", "B", "C"]
+SEVERITIES: dict[Severity, str] = {
+    "A": "wrong formula or rule",
+    "B": "misleading or inconsistent",
+    "C": "wording or an omission",
+}
 
 
 @dataclass(frozen=True)
 class Erratum:
     """One place where the printed handbook is wrong or unclear; its texts are Markdown with LaTeX.
 
-    `labs` are the slugs of the labs it belongs to. `measure` computes one sentence with the
+    `severity` is a key of SEVERITIES. `labs` are the slugs of the labs it belongs to, none where
+    its chapter has no page. `measure` computes one sentence with the
     deciding numbers; it is None where only the wording is at fault and nothing can be computed.
     """
 
     id: str
+    severity: Severity
     labs: tuple[str, ...]
     printed: str
     corrected: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.errata.activations import ACTIVATION_ERRATA
-from pages.errata.neurons import NEURON_ERRATA
+from pages.handbook.activations import ACTIVATION_ERRATA
+from pages.handbook.neurons import NEURON_ERRATA
 
 ERRATA = (*NEURON_ERRATA, *ACTIVATION_ERRATA)

@@ -11,7 +11,7 @@ from engine.data import standardize
 from engine.layers import Dense
 from engine.losses import LOSSES
 from engine.network import affine_equivalent, mlp
-from pages.errata.model import Erratum
+from pages.handbook.model import Erratum
 
 
 def _one_bias_per_unit() -> str:
@@ -93,6 +93,7 @@ def _use_is_not_gradient() -> str:
 NEURON_ERRATA = (
     Erratum(
         "H03",
+        "C",
         ("neuron", "network"),
         "Biases carry two indices, $b_{ij}$.",
         "A neuron has one bias, $b_j$; only its weights $w_{ij}$ carry the input's index too.",
@@ -100,6 +101,7 @@ NEURON_ERRATA = (
     ),
     Erratum(
         "H04",
+        "B",
         ("neuron",),
         r"$\phi$ is called unconventional in one place and in another joins the signals, "
         "without a bias.",
@@ -109,12 +111,14 @@ NEURON_ERRATA = (
     ),
     Erratum(
         "H05",
+        "C",
         ("neuron", "activations"),
         "Activation functions make some inputs more important than others.",
         "The weights do that. The activation only bends the weighted sum.",
     ),
     Erratum(
         "H06",
+        "B",
         ("network",),
         "Two features need two input layers.",
         "Two features need two input neurons, in one input layer.",
@@ -122,6 +126,7 @@ NEURON_ERRATA = (
     ),
     Erratum(
         "H07",
+        "B",
         ("neuron",),
         "$Z$ names the features, then the weighted sum, which is also called a Z-score.",
         r"Features are $x$, the weighted sum $z = w \cdot x + b$ is the pre-activation, and a "
@@ -130,6 +135,7 @@ NEURON_ERRATA = (
     ),
     Erratum(
         "H08",
+        "B",
         ("network",),
         "Learning happens in the hidden layers.",
         "Every layer with parameters learns, the output layer included.",
@@ -137,6 +143,7 @@ NEURON_ERRATA = (
     ),
     Erratum(
         "H09",
+        "C",
         ("network",),
         "The number of hidden layers can exceed billions.",
         "Parameters reach billions; layers are tens to hundreds.",
@@ -144,6 +151,7 @@ NEURON_ERRATA = (
     ),
     Erratum(
         "H10",
+        "C",
         ("network",),
         "Without non-linearity a deep network is a single-layer perceptron.",
         "It is one affine map, $xW + b$. A perceptron adds a step to it and so only classifies.",
@@ -151,6 +159,7 @@ NEURON_ERRATA = (
     ),
     Erratum(
         "H11",
+        "C",
         ("neuron",),
         "Connections grow stronger or weaker with how often they are used.",
         "That is Hebb's rule for nerve cells. Here a weight changes by the gradient of a loss.",

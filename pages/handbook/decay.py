@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.optimizers import Adam, AdamW
 from engine.printed import PrintedAdamW, decay_path, printed_bias_step, printed_decay_weights
-from pages.errata.model import Erratum
+from pages.handbook.model import Erratum
 
 RATES = {"learning_rate": 0.1, "weight_decay": 0.1}
 
@@ -91,6 +91,7 @@ def _equation_against_engine() -> str:
 DECAY_ERRATA = (
     Erratum(
         "H68",
+        "C",
         ("conventions",),
         "AdamW's docstring says that `w` holds zeros under the gradients' names.",
         "The listing stores copies of the weights in `w`. The right rule does not need `w`.",
@@ -98,6 +99,7 @@ DECAY_ERRATA = (
     ),
     Erratum(
         "H69",
+        "A",
         ("conventions",),
         "Weight decay uses `w`, a copy of the initial weights that never changes.",
         r"Decay the current weight: "
@@ -106,6 +108,7 @@ DECAY_ERRATA = (
     ),
     Erratum(
         "H70",
+        "A",
         ("conventions",),
         "The update of a bias adds the decay of the layer's weight matrix.",
         r"Usually biases do not decay; if they do, by $\lambda b$. The printed shapes fit only a "
@@ -114,6 +117,7 @@ DECAY_ERRATA = (
     ),
     Erratum(
         "H71",
+        "B",
         ("conventions",),
         "AdamW decouples weight decay from the learning rate.",
         "It decouples it from the adaptive scaling of the gradient. The decay is still "
@@ -122,6 +126,7 @@ DECAY_ERRATA = (
     ),
     Erratum(
         "H72",
+        "B",
         ("conventions",),
         "`weight_decay` sets the strength of L2, and decay is subtracted from the update.",
         "Adam with L2 is not AdamW: L2 passes through the adaptive scaling. Decay is subtracted "
@@ -130,6 +135,7 @@ DECAY_ERRATA = (
     ),
     Erratum(
         "H73",
+        "B",
         ("conventions",),
         "The text refers to equations of AdamW; none is printed.",
         r"$\theta_{t+1} = \theta_t - \eta \left( \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon} "

@@ -1,1 +1,0 @@
-"""The handbook check: errata of each chapter, every number computed when it is shown."""

@@ -1,0 +1,1 @@
+"""What the handbook says and where it is wrong, every number computed when it is shown."""
