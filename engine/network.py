@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from engine.activations import ACTIVATIONS, Elementwise, as_floats
-from engine.layers import Activation, Dense, Layer
+from engine.initializers import Initializer
+from engine.layers import EVALUATION, Activation, Dense, Layer, Pass
 from engine.types import Array
 
 
@@ -31,18 +32,24 @@ class Slot(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One forward pass: the input, output and cache of every layer, in the order of the layers."""
+    """One forward pass: the input, output, cache and memory of every layer, in their order.
+
+    `memory` is what later passes need of this and earlier training passes: batch norm's running
+    statistics. Hand it to the next pass; None stands for a layer that remembers nothing.
+    """
 
     inputs: tuple[Array, ...]
     outputs: tuple[Array, ...]
     caches: tuple[Any, ...]
+    memory: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Network:
     """Layers applied one after the other.
 
-    The parameters of the k-th layer that has any are named with k: "W1", "b1", "W2", ...
+    The parameters of the k-th layer that has any are named with k: "W1", "b1", "W2", ...; those in
+    the branch of a residual connection with k and their place in the branch: "W3.1".
     """
 
     layers: tuple[Layer, ...]
@@ -61,10 +68,26 @@ class Network:
             own = []
             for key, shape in shapes.items():
                 stop = start + math.prod(shape)
-                own.append(Slot(key, f"{key}{number}", shape, slice(start, stop)))
+                head, dot, place = key.partition(".")
+                name = f"{head}{number}{dot}{place}"
+                own.append(Slot(key, name, shape, slice(start, stop)))
                 start = stop
             slots.append(tuple(own))
         return tuple(slots)
+
+    @cached_property
+    def spans(self) -> tuple[slice, ...]:
+        """Where the parameters of each layer that has any lie in theta."""
+        return tuple(slice(own[0].span.start, own[-1].span.stop) for own in self.slots if own)
+
+    @cached_property
+    def weights(self) -> NDArray[np.bool_]:
+        """Which entries of theta (size,) are weights of dense layers: what penalties apply to,
+        biases and the gains of norms left out."""
+        mask = np.zeros(self.size, bool)
+        for slot in (slot for own in self.slots for slot in own if slot.key.startswith("W")):
+            mask[slot.span] = True
+        return mask
 
     @cached_property
     def size(self) -> int:
@@ -76,25 +99,35 @@ class Network:
         flat = self._flat(theta)
         return {s.name: flat[s.span].reshape(s.shape) for own in self.slots for s in own}
 
-    def initialize(self, rng: np.random.Generator, scheme: str = "xavier_uniform") -> Array:
-        """A starting theta (size,), float64: weights by INITIALIZERS[scheme], biases 0."""
+    def initialize(
+        self, rng: np.random.Generator, scheme: str | Initializer = "xavier_uniform"
+    ) -> Array:
+        """A starting theta (size,), float64: weights by INITIALIZERS[scheme] or by an initializer
+        of one's own, biases 0, the gains of norms 1."""
         return self._pack([layer.initialize(rng, scheme) for layer in self.layers], np.float64)
 
-    def forward(self, theta: ArrayLike, x: ArrayLike) -> tuple[Array, Trace]:
+    def forward(
+        self, theta: ArrayLike, x: ArrayLike, run: Pass = EVALUATION
+    ) -> tuple[Array, Trace]:
         """Output (n, d_out) for inputs x (n, d_in), and the trace that `backward` takes.
 
+        Dropout draws and batch norm uses the batch only in a pass for training:
+        `Pass(training=True, rng=rng, memory=trace.memory)`, with the trace of the pass before.
         Raises ValueError for a theta of the wrong size and for x that is not (n, d_in).
         """
         y = as_floats(x)
         if y.ndim != 2:
             raise ValueError(f"expected x of shape (n, d_in), got {y.shape}")
+        memories = run.memory or (None,) * len(self.layers)
         inputs, outputs, caches = [], [], []
-        for layer, p in zip(self.layers, self._views(theta), strict=True):
+        for layer, p, memory in zip(self.layers, self._views(theta), memories, strict=True):
             inputs.append(y)
-            y, cache = layer.forward(p, y)
+            y, cache = layer.forward(p, y, replace(run, memory=memory))
             outputs.append(y)
             caches.append(cache)
-        return y, Trace(tuple(inputs), tuple(outputs), tuple(caches))
+        passed = zip(self.layers, memories, caches, strict=True)
+        remembered = tuple(layer.remember(memory, cache) for layer, memory, cache in passed)
+        return y, Trace(tuple(inputs), tuple(outputs), tuple(caches), remembered)
 
     def backward(self, theta: ArrayLike, trace: Trace, dy: ArrayLike) -> Array:
         """Gradient (size,) with respect to theta, given dy, the gradient of the loss at the output.
@@ -102,17 +135,25 @@ class Network:
         `theta` is the one that `trace` came from. Raises ValueError for dy of another shape than
         the output.
         """
+        return self.backward_flow(theta, trace, dy)[0]
+
+    def backward_flow(
+        self, theta: ArrayLike, trace: Trace, dy: ArrayLike
+    ) -> tuple[Array, tuple[Array, ...]]:
+        """The gradient as `backward` gives it, and the gradient of the loss with respect to the
+        input of every layer, in their order, each shaped like its entry of `trace.inputs`."""
         upstream = as_floats(dy)
         if upstream.shape != trace.outputs[-1].shape:
             raise ValueError(
                 f"expected dy of shape {trace.outputs[-1].shape}, got {upstream.shape}"
             )
-        gradients = []
+        gradients, flow = [], []
         steps = zip(self.layers, self._views(theta), trace.caches, strict=True)
         for layer, p, cache in reversed(list(steps)):
             upstream, own = layer.backward(p, cache, upstream)
             gradients.append(own)
-        return self._pack(gradients[::-1], as_floats(theta).dtype)
+            flow.append(upstream)
+        return self._pack(gradients[::-1], as_floats(theta).dtype), tuple(flow[::-1])
 
     def _views(self, theta: ArrayLike) -> list[dict[str, Array]]:
         """For each layer, its views of theta by short name."""

@@ -1,15 +1,136 @@
-"""Fitting a network to a table: the loop around forward, backward and step."""
+"""Training: the loop around forward, backward and step, and what there is to tell about it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from engine.batches import batches
+from engine.clipping import norm
+from engine.layers import Pass
 from engine.losses import LOSSES
-from engine.network import Network
+from engine.network import Network, Trace
 from engine.optimizers import Optimizer
+from engine.task import Best, Divergence, Epoch, Rule, Task
 from engine.types import Array
+
+NO_STEPS: Array = np.empty(0)
+
+
+@dataclass(eq=False)
+class _Run:
+    """What changes from step to step, within one call of `train`."""
+
+    theta: Array
+    state: Any
+    memory: Any = None
+    step: int = 0
+
+
+def train(
+    task: Task, theta: Array, rng: np.random.Generator, rules: Sequence[Rule]
+) -> Iterator[Epoch]:
+    """Yields the start and then each epoch, until a rule says why to stop or a number overflows.
+
+    `rng` draws the batches, the augmentation and dropout. A run that diverges ends with the last
+    finite parameters. Raises ValueError without any rule, since such a run would never end.
+    """
+    if not rules:
+        raise ValueError("training needs at least one rule that ends it")
+    run = _Run(theta, task.optimizer.init(theta))
+    history = [_report(task, run, [], None)]
+    yield history[0]
+    while not history[-1].stopped:
+        norms, diverged = _pass_over(task, run, rng)
+        history.append(_report(task, run, history, diverged, norms, rules))
+        yield history[-1]
+
+
+def _pass_over(task: Task, run: _Run, rng: np.random.Generator) -> tuple[Array, Divergence | None]:
+    """One epoch of steps on `run`; the gradients' lengths, and where it diverged if it did."""
+    n = len(task.training.x)
+    norms: list[float] = []
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for rows in batches(rng, n, task.batch_size or n):
+            length, tensor = _step(task, run, rows, rng)
+            if tensor:
+                return np.array(norms), Divergence(run.step + 1, tensor)
+            norms.append(length)
+            run.step += 1
+    return np.array(norms), None
+
+
+def _step(task: Task, run: _Run, rows: Any, rng: np.random.Generator) -> tuple[float, str]:
+    """One update of `run`: its gradient's length, and the first tensor that is not finite."""
+    x, y = task.training.x[rows], task.training.y[rows]
+    loss, network, weights = LOSSES[task.loss], task.network, task.network.weights
+    if task.augment is not None:
+        x = task.augment(rng, x)
+    prediction, trace = network.forward(run.theta, x, Pass(True, rng, run.memory))
+    if not np.isfinite(loss.value(prediction, y)):
+        return np.nan, _overflowing_output(trace)
+    gradient = network.backward(run.theta, trace, loss.gradient(prediction, y))
+    if task.penalty is not None:
+        gradient[weights] += task.penalty.gradient(run.theta[weights])
+    if not np.isfinite(gradient).all():
+        return np.nan, f"the gradient of {_overflowing_name(network, gradient)}"
+    used = gradient if task.clip is None else task.clip(gradient)
+    theta, state = task.optimizer.step(run.theta, used, run.state)
+    if task.shrink is not None:
+        theta[weights] = task.shrink(theta[weights], float(task.optimizer.learning_rate))
+    if not np.isfinite(theta).all():
+        return np.nan, _overflowing_name(network, theta)
+    run.theta, run.state, run.memory = theta, state, trace.memory
+    return norm(gradient), ""
+
+
+def _overflowing_output(trace: Trace) -> str:
+    finite = [bool(np.isfinite(output).all()) for output in trace.outputs]
+    return "the loss" if all(finite) else f"the output of layer {finite.index(False) + 1}"
+
+
+def _overflowing_name(network: Network, theta: Array) -> str:
+    named = network.unpack(theta)
+    return next(name for name, values in named.items() if not np.isfinite(values).all())
+
+
+def _report(
+    task: Task,
+    run: _Run,
+    history: Sequence[Epoch],
+    diverged: Divergence | None,
+    norms: Array = NO_STEPS,
+    rules: Sequence[Rule] = (),
+) -> Epoch:
+    scores = _scores(task, run)
+    watched = scores["training loss" if task.validation is None else "validation loss"]
+    best = Best(len(history), watched, run.theta, run.memory)
+    if history and not watched < history[-1].best.loss:
+        best = history[-1].best
+    epoch = Epoch(len(history), run.step, run.theta, run.memory, scores, norms, best)
+    if diverged is not None:
+        reason = f"diverged at step {diverged.step:,} in {diverged.tensor}"
+        return replace(epoch, stopped=reason, diverged=diverged)
+    so_far = [*history, epoch]
+    return replace(epoch, stopped=next(filter(None, (rule(so_far) for rule in rules)), ""))
+
+
+def _scores(task: Task, run: _Run) -> dict[str, float]:
+    sets = {"training": task.training, "validation": task.validation}
+    scores = {}
+    with np.errstate(over="ignore", invalid="ignore"):
+        for name, examples in sets.items():
+            if examples is None:
+                continue
+            evaluation = Pass(memory=run.memory)
+            prediction, _ = task.network.forward(run.theta, examples.x, evaluation)
+            measures = {"loss": LOSSES[task.loss].value} | dict(task.metrics)
+            for measure, f in measures.items():
+                scores[f"{name} {measure}"] = float(f(prediction, examples.y))
+    return scores
 
 
 @dataclass(frozen=True, eq=False)
