@@ -25,6 +25,11 @@ def small_normal(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
     return rng.normal(0, 0.01, (n_in, n_out))
 
 
+def unit_normal(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+    """Standard normal, variance 1: a layer multiplies the signal's mean square by n_in."""
+    return rng.normal(0, 1, (n_in, n_out))
+
+
 def xavier_uniform(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
     """Uniform with variance 2 / (n_in + n_out) (Glorot & Bengio 2010, equation 16)."""
     limit = np.sqrt(6 / (n_in + n_out))
@@ -61,6 +66,7 @@ def orthogonal(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
 INITIALIZERS: dict[str, Initializer] = {
     "zeros": zeros,
     "small_normal": small_normal,
+    "unit_normal": unit_normal,
     "xavier_uniform": xavier_uniform,
     "xavier_normal": xavier_normal,
     "he_uniform": he_uniform,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.optimizers import Adam, Hyper, Optimizer
+from engine.printed_depth import printed_xavier_variance
 from engine.types import Array
 
 PrintedState = tuple[int, Array, Array, Array]
@@ -100,3 +101,12 @@ def printed_layer_count(parameters: Mapping[str, Any]) -> int:
     Right only where every layer has exactly one weight matrix and one bias.
     """
     return len(parameters) // 2
+
+
+def printed_xavier(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+    """Normal weights (n_in, n_out) with the variance printed for Xavier's, the root left in (H94).
+
+    That is sqrt(n_in + n_out) times the right variance.
+    """
+    sd = np.sqrt(printed_xavier_variance(n_in, n_out))
+    return rng.normal(0, sd, (n_in, n_out))

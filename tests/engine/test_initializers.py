@@ -13,6 +13,7 @@ N_IN, N_OUT = 300, 200
 VARIANCE = {
     "zeros": 0,
     "small_normal": 1e-4,
+    "unit_normal": 1,
     "xavier_uniform": 2 / (N_IN + N_OUT),
     "xavier_normal": 2 / (N_IN + N_OUT),
     "he_uniform": 2 / N_IN,

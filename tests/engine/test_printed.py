@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.descent import descend
+from engine.initializers import INITIALIZERS
 from engine.optimizers import Adam, AdamW
 from engine.printed import (
     PrintedAdamW,
@@ -14,6 +15,7 @@ from engine.printed import (
     printed_decay_weights,
     printed_gd_step,
     printed_layer_count,
+    printed_xavier,
 )
 from engine.surfaces import SURFACES
 
@@ -130,3 +132,17 @@ def test_printed_gd_refuses_integers():
 )
 def test_printed_layer_count_counts_pairs(names, count):
     assert printed_layer_count(dict.fromkeys(names)) == count
+
+
+@pytest.mark.parametrize(("n_in", "n_out"), [(100, 100), (300, 100)])
+def test_printed_xavier_has_the_root_too_many(rng, n_in, n_out):
+    weights = printed_xavier(rng, n_in, n_out)
+    right = INITIALIZERS["xavier_normal"](np.random.default_rng(0), n_in, n_out)
+    assert weights.shape == (n_in, n_out)
+    np.testing.assert_allclose(weights, right * (n_in + n_out) ** 0.25, rtol=1e-12)
+    assert weights.var() == pytest.approx(2 / np.sqrt(n_in + n_out), rel=0.05)
+
+
+def test_printed_xavier_is_0_141_where_0_01_is_right(rng):
+    assert printed_xavier(rng, 100, 100).var() == pytest.approx(0.141, rel=0.03)
+    assert INITIALIZERS["xavier_normal"](rng, 100, 100).var() == pytest.approx(0.01, rel=0.03)
