@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, count, islice
+from typing import cast
+from zlib import crc32
 
 import numpy as np
 
 from engine.types import Array
+from quiz_bank import pictures
 from quiz_bank.grading.comparison import Comparison, comparison
 from quiz_bank.grading.diagnosis import ROUNDED, apart, classes
-from quiz_bank.model import Question, Variant
+from quiz_bank.model import Option, Question, Variant
 
 MAX_MISSES = 200
 
@@ -20,13 +23,17 @@ class CertificationError(LookupError):
 
 
 def variant_of(question: Question, seed: int) -> Variant:
-    """The variant of `question` that `seed` draws; always the same one."""
-    return question.make(np.random.default_rng(seed))
+    """The variant of `question` that `seed` draws; always the same one.
+
+    The id takes part, so that one seed does not put the right option of every question first.
+    """
+    return question.make(np.random.default_rng([seed, crc32(question.id.encode())]))
 
 
 def certified(question: Question, seed: int) -> bool:
     """Whether every wrong answer of this variant lies more than three tolerances from the truth,
-    and none gives the same answer as another class of mistakes, the structural ones included."""
+    and none gives the same answer as another class of mistakes, the structural ones included; for
+    pictures, whether any two of them differ clearly."""
     return not conflict(question, variant_of(question, seed))
 
 
@@ -58,6 +65,8 @@ def conflict(question: Question, variant: Variant) -> str:
     """Why this variant is not certified, in words; empty when it is."""
     if not question.is_template:
         return ""
+    if question.kind == "picture":
+        return pictures.conflict(cast(tuple[Option, ...], variant.answer))
     case = comparison(question, variant)
     if not case.truth.size or not np.isfinite(case.truth).all():
         return "the answer is not finite"

@@ -1,4 +1,5 @@
-"""The rules that every item of the bank must meet, written once for prose and for templates.
+"""The rules that every item of the bank must meet, and those of prose; `template_checks` has the
+rest.
 
 A rule takes a value and returns what is wrong with it in words, or None. Checks of a whole item
 return `Fault`s: where in the item, and what is wrong.
@@ -10,14 +11,12 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from quiz_bank.model import DIFFICULTIES, KINDS, TEMPLATE_KINDS, Formula, Question
+from quiz_bank.model import DIFFICULTIES, KINDS, PROSE_KINDS, TEMPLATE_KINDS
 from quiz_bank.topics import TOPICS
 
 ID = re.compile(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*")
 TAGS = frozenset({"essential", "complete"})
-PROSE_KINDS = tuple(kind for kind in KINDS if kind not in TEMPLATE_KINDS)
+LINE = re.compile(r"# line (\d+)$", flags=re.MULTILINE)
 
 Rule = Callable[[Any], str | None]
 
@@ -98,7 +97,12 @@ HEAD: dict[str, Rule] = {
     "hints": _texts(0, 3),
 }
 OPTION: dict[str, Rule] = {"text": _text, "correct": _flag, "feedback": _text}
-BODIES = {"choice": {"options"}, "choices": {"options"}, "order": {"items", "before"}}
+BODIES = {
+    "choice": {"options"},
+    "choices": {"options"},
+    "order": {"items", "before"},
+    "wrong line": {"options"},
+}
 
 
 def check_table(
@@ -137,9 +141,23 @@ def check_prose(table: Mapping[str, Any]) -> Iterator[Fault]:
     if kind in TEMPLATE_KINDS:
         yield Fault(("kind",), f"prose can be {', '.join(PROSE_KINDS)}; {kind} needs a template")
     if "options" in body:
-        yield from _check_options(table.get("options"), single=kind == "choice")
+        yield from _check_options(table.get("options"), single=kind != "choices")
+    if kind == "wrong line":
+        yield from _check_lines(table.get("prompt"), table.get("options"))
     if "items" in body:
         yield from _check_order(table.get("items"), table.get("before", []))
+
+
+def _check_lines(prompt: Any, options: Any) -> Iterator[Fault]:
+    """The listing numbers its lines from 1, and the options are these lines in their order."""
+    numbers = LINE.findall(prompt) if isinstance(prompt, str) else []
+    if not numbers or numbers != [str(k + 1) for k in range(len(numbers))]:
+        yield Fault(("prompt",), 'expected a listing with lines that end in "# line 1", "# line 2"')
+        return
+    tables = options if isinstance(options, list) else []
+    texts = [option.get("text") for option in tables if isinstance(option, dict)]
+    if texts != [f"Line {n}" for n in numbers]:
+        yield Fault(("options",), f"expected the options Line 1 to Line {len(numbers)}")
 
 
 def _check_options(options: Any, single: bool) -> Iterator[Fault]:
@@ -185,26 +203,3 @@ def _is_pair(pair: Any, size: int) -> bool:
         return False
     first, second = pair
     return bool(0 <= first < second < size)
-
-
-def check_template(question: Question) -> Iterator[Fault]:
-    """All mistakes of one template, judged by its fields and by the variant of seed 0."""
-    try:
-        variant = question.make(np.random.default_rng(0))
-    except Exception as error:  # any failure of a template is a fault of the bank, to be listed
-        yield Fault(("make",), f"raised {type(error).__name__}: {error}")
-        return
-    drawn = {"prompt": variant.prompt, "solution": variant.solution, "hints": variant.hints}
-    yield from check_head(vars(question) | drawn)
-    if not question.is_template:
-        yield Fault(("kind",), f"a template cannot be {question.kind}; write it as prose")
-    elif question.kind == "formula":
-        if not isinstance(variant.answer, Formula):
-            yield Fault(("answer",), "expected a Formula")
-    else:
-        dimensions = TEMPLATE_KINDS.index(question.kind)
-        numeric = isinstance(variant.answer, (float, np.ndarray))
-        if not numeric or np.asarray(variant.answer).ndim != dimensions:
-            yield Fault(("answer",), f"expected {dimensions} dimensions for a {question.kind}")
-        if variant.objective is None or variant.at is None:
-            yield Fault(("objective",), "objective and at are missing, so nothing proves the key")

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from quiz_bank.checks import check_template
 from quiz_bank.model import DIFFICULTIES, Bank, Question
 from quiz_bank.prose_file import read_prose
+from quiz_bank.template_checks import check_template
 from quiz_bank.templates import TEMPLATES
 from quiz_bank.topics import TOPICS
 

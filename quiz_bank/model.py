@@ -10,21 +10,50 @@ import numpy as np
 
 from engine.types import Array
 
-Kind = Literal["number", "vector", "matrix", "formula", "choice", "choices", "order"]
+Kind = Literal[
+    "number", "vector", "matrix", "formula", "picture", "choice", "choices", "order", "wrong line"
+]
 Difficulty = Literal["easy", "medium", "hard"]
 
-KINDS: tuple[Kind, ...] = ("number", "vector", "matrix", "formula", "choice", "choices", "order")
+NUMERIC_KINDS: tuple[Kind, ...] = ("number", "vector", "matrix")  # of 0, 1 and 2 dimensions
+TEMPLATE_KINDS: tuple[Kind, ...] = (*NUMERIC_KINDS, "formula", "picture")
+PROSE_KINDS: tuple[Kind, ...] = ("choice", "choices", "order", "wrong line")
+KINDS: tuple[Kind, ...] = TEMPLATE_KINDS + PROSE_KINDS
 DIFFICULTIES: tuple[Difficulty, ...] = ("easy", "medium", "hard")
-TEMPLATE_KINDS: tuple[Kind, ...] = ("number", "vector", "matrix", "formula")
+
+Curve = tuple[Array, Array]  # x (n,) and y (n,)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What a small picture shows, as plain data; the pages decide how it looks.
+
+    lines, points, bars  name -> (x, y); a line is broken where y is NaN.
+    contours             (x (n,), y (m,), values (m, n)): a function over a plane.
+    settings             what it was computed from: name in words -> value in words.
+    """
+
+    x_title: str
+    y_title: str
+    settings: Mapping[str, str]
+    lines: Mapping[str, Curve] = field(default_factory=dict)
+    points: Mapping[str, Curve] = field(default_factory=dict)
+    bars: Mapping[str, Curve] = field(default_factory=dict)
+    contours: tuple[Array, Array, Array] | None = None
+    log_x: bool = False
+    log_y: bool = False
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a choice. A wrong one carries the mistake behind it, as feedback."""
+    """One option of a choice. A wrong one carries the mistake behind it, as feedback.
+
+    The options of a question about pictures have a letter as their text."""
 
     text: str
     correct: bool = False
     feedback: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +93,7 @@ class Variant:
     """A question with its numbers drawn.
 
     answer     float (number), (d,) array (vector), (n, d) array (matrix), Formula, Order, or the
-               tuple of Options of a choice.
+               tuple of Options of a choice, a picture or a wrong line.
     objective  scalar function whose central-difference gradient at `at`, passed through `key`,
                must give `answer`: the proof that the key is right (number, vector and matrix).
     wrong      misconception key -> the answer that a person with that misconception would give,

@@ -98,12 +98,12 @@ def line_index(text: str) -> Lines:
 
 def to_question(table: dict[str, Any]) -> Question:
     """The question of a table that has passed `check_prose`."""
-    answer = _answer(table)
+    answer, keeps_order = _answer(table), table["kind"] == "wrong line"
 
     def make(rng: np.random.Generator) -> Variant:
         return Variant(
             prompt=table["prompt"].strip(),
-            answer=_shuffled(answer, rng),
+            answer=answer if keeps_order else _shuffled(answer, rng),
             solution=table["solution"].strip(),
             hints=tuple(table.get("hints", ())),
         )

@@ -14,8 +14,13 @@ class Topic:
 
 
 TOPICS: dict[str, Topic] = {
+    "learning": Topic(1, "What deep learning is"),
     "basics": Topic(2, "Neural-network basics and activations"),
     "backprop": Topic(3, "Forward and backward pass"),
     "losses": Topic(3, "Losses and softmax"),
     "optimizers": Topic(4, "Optimizers"),
+    "regularization": Topic(5, "Penalties, dropout and fitting"),
+    "normalization": Topic(5, "Batch and layer norm"),
+    "vanishing": Topic(6, "Vanishing gradients and initialization"),
+    "exploding": Topic(7, "Exploding gradients and clipping"),
 }

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from quiz_bank.model import Question, Variant
+from pages.figures.question_picture import option_figures, picture_alts
+from pages.ui.look import current_look
+from quiz_bank.model import NUMERIC_KINDS, Question, Variant
 
-NUMERIC = ("number", "vector", "matrix")
 LETTERS = "ABCDEFGHIJKL"
 FORMATS = {
     "number": "A number, such as 0.25, 1/4 or 2.5e-1",
@@ -23,7 +24,7 @@ FORMATS = {
 
 def _label(question: Question) -> str:
     """What the field takes and, for numbers, how near is near enough."""
-    near = f"; within {question.rtol:.1%} counts" if question.kind in NUMERIC else ""
+    near = f"; within {question.rtol:.1%} counts" if question.kind in NUMERIC_KINDS else ""
     return FORMATS[question.kind] + near
 
 
@@ -35,7 +36,9 @@ def _text_area(question: Question, variant: Variant, key: str, seed: int) -> str
     return st.text_area(_label(question), key=key, height=110)
 
 
-def _choice(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
+def _choice(
+    question: Question, variant: Variant, key: str, seed: int, **more: Any
+) -> tuple[int, ...]:
     options = variant.answer
     chosen = st.radio(
         "Choose one",
@@ -43,8 +46,30 @@ def _choice(question: Question, variant: Variant, key: str, seed: int) -> tuple[
         format_func=lambda i: options[i].text,
         index=None,
         key=key,
+        **more,
     )
     return () if chosen is None else (chosen,)
+
+
+def _picture(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
+    """The pictures two by two, one under the other on a phone, and the letters to choose from."""
+    pictures = [option.picture for option in variant.answer]
+    letters = [option.text for option in variant.answer]
+    alts = picture_alts(pictures, letters)
+    drawn = zip(letters, option_figures(pictures, current_look()), alts, strict=True)
+    columns = [column for _ in range(0, len(letters), 2) for column in st.columns(2)]
+    for column, (letter, figure, alt) in zip(columns, drawn, strict=False):
+        with column.container(gap=None):
+            st.markdown(f"**{letter}**")
+            st.plotly_chart(
+                figure,
+                key=f"{key}_{letter}",
+                alt=alt,
+                theme=None,
+                width="stretch",
+                config={"displayModeBar": False},
+            )
+    return _choice(question, variant, key, seed, horizontal=True)
 
 
 def _choices(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
@@ -70,7 +95,9 @@ FIELDS: dict[str, Callable[[Question, Variant, str, int], Any]] = {
     "vector": _text,
     "matrix": _text_area,
     "formula": _text,
+    "picture": _picture,
     "choice": _choice,
     "choices": _choices,
     "order": _order,
+    "wrong line": _choice,
 }

@@ -32,7 +32,7 @@ _FORMULA_VERDICTS: Mapping[str, Verdict] = {"equivalent": "correct", "different"
 
 def grade(question: Question, variant: Variant, response: object) -> Graded:
     """The graded response: text for a number, vector, matrix or formula; an index or text for a
-    choice; a sequence of them for choices and order.
+    choice, a picture or a wrong line; a sequence of them for choices and order.
 
     No response raises. One that cannot be read is invalid and says what would be.
     """
@@ -122,9 +122,11 @@ _GRADERS: Mapping[Kind, Callable[[Question, Variant, object], Graded]] = {
     "vector": _array,
     "matrix": _array,
     "formula": _formula,
+    "picture": _choice,
     "choice": _choice,
     "choices": _choices,
     "order": _order,
+    "wrong line": _choice,
 }
 
 

@@ -1,0 +1,242 @@
+"""Listings with a wrong line: printed they disagree with the engine, and with that line mended they
+agree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.clipping import by_norm
+from engine.initializers import xavier_normal
+from engine.layers import Activation, BatchNorm, Dense, Dropout, Pass, Residual, Statistics
+from engine.losses import LOSSES
+from engine.network import mlp
+from engine.optimizers import AdamW
+from engine.printed import printed_xavier
+from quiz_bank.certify import variant_of
+from quiz_bank.loader import load_bank
+
+LISTINGS = [question.id for question in load_bank() if question.kind == "wrong line"]
+
+
+def listing_of(question_id: str) -> str:
+    prompt = variant_of(load_bank()[question_id], 0).prompt
+    return re.search(r"```text\n(.*?)```", prompt, flags=re.DOTALL)[1]
+
+
+def run(listing: str, name: str, *arguments):
+    scope: dict = {"np": np}
+    exec(listing, scope)  # our own listing, as shown to the learner
+    return scope[name](*arguments)
+
+
+def line_of(listing: str, part: str) -> str:
+    (line,) = (line for line in listing.splitlines() if part in line)
+    return "Line " + line.split("# line ")[1]
+
+
+def right_option(question_id: str) -> str:
+    (text,) = (o.text for o in variant_of(load_bank()[question_id], 0).answer if o.correct)
+    return text
+
+
+def test_every_listing_is_run_here():
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert not [question_id for question_id in LISTINGS if f'"{question_id}"' not in source]
+
+
+def test_listings_name_the_line_that_is_wrong():
+    """Each listing as printed disagrees with the truth, and agrees with its one line mended."""
+    rng = np.random.default_rng(0)
+    X, W1, W2 = rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
+    Y, eta = rng.normal(size=(5, 2)), 0.1
+    H = np.tanh(X @ W1)
+    listing = listing_of("backprop/wrong-line-two-layers")
+    mended = listing.replace("new_W2.T", "W2.T")
+    network = mlp((3, 4, 2), "tanh")
+    theta = np.concatenate([W1.ravel(), np.zeros(4), W2.ravel(), np.zeros(2)])
+    output, trace = network.forward(theta, X)
+    gradient = network.unpack(network.backward(theta, trace, (output - Y) / len(X)))
+    expected = W1 - eta * gradient["W1"], W2 - eta * gradient["W2"]
+    arguments = X, Y, H, H @ W2, W1, W2, eta
+    printed = run(listing, "train_step", *arguments)
+    assert not np.allclose(printed[0], expected[0])
+    for got, wanted in zip(run(mended, "train_step", *arguments), expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-12)
+    assert right_option("backprop/wrong-line-two-layers") == line_of(listing, "new_W2.T")
+
+
+def test_bias_listing():
+    rng = np.random.default_rng(1)
+    X, W, dA = rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(5, 4))
+    A = 1 / (1 + np.exp(-(X @ W)))
+    listing = listing_of("backprop/wrong-line-bias")
+    mended = listing.replace("db = dZ ", "db = dZ.sum(axis=0) ")
+    network = mlp((3, 4), output="sigmoid")
+    theta = np.concatenate([W.ravel(), np.zeros(4)])
+    _, trace = network.forward(theta, X)
+    gradient = network.unpack(network.backward(theta, trace, dA))
+    dW, db, _ = run(mended, "backward", X, A, W, dA)
+    np.testing.assert_allclose(dW, gradient["W1"], rtol=1e-12)
+    np.testing.assert_allclose(db, gradient["b1"], rtol=1e-12)
+    assert run(listing, "backward", X, A, W, dA)[1].shape != (4,)
+    assert right_option("backprop/wrong-line-bias") == line_of(listing, "db = dZ ")
+
+
+def test_adamw_listing_differs_from_the_engine_in_one_line():
+    listing = listing_of("optimizers/wrong-line-adamw")
+    mended = listing.replace("lam * start", "lam * theta")
+    settings = 20, 0.05, 0.9, 0.99, 1e-8, 0.2
+    start = np.array([2.0, -1.0])
+    rule, theta = AdamW(0.05, 0.9, 0.99, 1e-8, 0.2), start
+    state = rule.init(theta)
+    for _ in range(20):
+        theta, state = rule.step(theta, 3 * theta, state)
+    np.testing.assert_allclose(
+        run(mended, "adamw", start, lambda point: 3 * point, *settings), theta, rtol=1e-12
+    )
+    printed = run(listing, "adamw", start, lambda point: 3 * point, *settings)
+    assert not np.allclose(printed, theta, rtol=1e-3)
+    assert right_option("optimizers/wrong-line-adamw") == line_of(listing, "lam * start")
+
+
+def test_xor_listing():
+    listing = listing_of("learning/wrong-line-xor")
+    mended = listing.replace("- both_on", "- 2 * both_on")
+    inputs = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert [run(mended, "xor", *x) for x in inputs] == [0, 1, 1, 0]
+    assert [run(listing, "xor", *x) for x in inputs] == [0, 1, 1, 1]
+    assert right_option("learning/wrong-line-xor") == line_of(listing, "- both_on")
+
+
+def test_sigmoid_slope_listing():
+    listing = listing_of("backprop/wrong-line-sigmoid-slope")
+    mended = listing.replace("du = np", "du = -np")
+    z = np.linspace(-3, 3, 13)
+    a, slope = run(mended, "sigmoid_and_slope", z)
+    np.testing.assert_allclose(slope, a * (1 - a), rtol=1e-12)
+    np.testing.assert_allclose(run(listing, "sigmoid_and_slope", z)[1], -slope, rtol=1e-12)
+    assert right_option("backprop/wrong-line-sigmoid-slope") == line_of(listing, "du = np")
+
+
+def test_batch_listing():
+    rng = np.random.default_rng(2)
+    X, Y = rng.normal(size=(3, 5)), rng.integers(2, size=(1, 5)).astype(float)
+    W1, b1 = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+    W2, b2 = rng.normal(size=(4, 1)), rng.normal(size=(1, 1))
+    network = mlp((3, 4, 1), "tanh")
+    theta = np.concatenate([part.ravel() for part in (W1, b1, W2, b2)])
+    logits, trace = network.forward(theta, X.T)
+    dz = LOSSES["binary_cross_entropy"].gradient(logits, Y.T)
+    gradient = network.unpack(network.backward(theta, trace, dz))
+    listing = listing_of("backprop/wrong-line-batch")
+    mended = listing.replace("dZ1.T / m", "dZ1.T")
+    found = run(mended, "gradients", X, Y, W1, b1, W2, b2)
+    for name, got in zip(("W1", "b1", "W2", "b2"), found, strict=True):
+        np.testing.assert_allclose(got, gradient[name].reshape(got.shape), rtol=1e-10)
+    printed = run(listing, "gradients", X, Y, W1, b1, W2, b2)
+    np.testing.assert_allclose(printed[0], found[0] / 5, rtol=1e-12)
+    assert right_option("backprop/wrong-line-batch") == line_of(listing, "dZ1.T / m")
+
+
+def test_cross_entropy_listing():
+    rng = np.random.default_rng(3)
+    logits, labels = 3 * rng.normal(size=(6, 4)), rng.integers(4, size=6)
+    listing = listing_of("losses/wrong-line-cross-entropy")
+    mended = listing.replace("sum(axis=0)", "sum(axis=1, keepdims=True)")
+    expected = LOSSES["cross_entropy"].value(logits, labels)
+    assert run(mended, "cross_entropy", logits, labels) == pytest.approx(expected, rel=1e-12)
+    assert abs(run(listing, "cross_entropy", logits, labels) - expected) > 0.1
+    assert right_option("losses/wrong-line-cross-entropy") == line_of(listing, "sum(axis=0)")
+
+
+def test_dropout_listing():
+    rng = np.random.default_rng(4)
+    x, W1, W2, p = rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 2)), 0.2
+    listing = listing_of("regularization/wrong-line-dropout")
+    mended = listing.replace("h * p ", "h * (1 - p) ")
+    hidden = np.maximum(0, x @ W1)
+
+    def expected(form: str, **mode) -> np.ndarray:
+        return Dropout(p, form).forward({}, hidden, Pass(**mode))[0] @ W2
+
+    for training in (True, False):
+        mode = {"training": training, "rng": np.random.default_rng(5)}
+        got = run(mended, "forward", x, W1, W2, p, training, np.random.default_rng(5))
+        np.testing.assert_allclose(got, expected("classic", **mode), rtol=1e-12)
+    printed = run(listing, "forward", x, W1, W2, p, False, rng)
+    np.testing.assert_allclose(printed, expected("printed"), rtol=1e-12)
+    assert not np.allclose(printed, expected("classic"))
+    assert right_option("regularization/wrong-line-dropout") == line_of(listing, "h * p ")
+
+
+def test_batch_norm_listing():
+    rng = np.random.default_rng(6)
+    x, gamma, beta = 2 + 3 * rng.normal(size=(6, 3)), rng.normal(size=3), rng.normal(size=3)
+    layer, p = BatchNorm(3), {"gamma": gamma, "beta": beta}
+    y, cache = layer.forward(p, x, Pass(training=True))
+    remembered = layer.remember(Statistics(np.zeros(3), np.ones(3)), cache)
+    listing = listing_of("normalization/wrong-line-batch-norm")
+    mended = listing.replace(
+        'mean, var = run["mean"], run["var"]         # line 5',
+        "mean, var = x.mean(0), x.var(0)  # line 5",
+    )
+    memory = {"mean": np.zeros(3), "var": np.ones(3)}
+    printed = run(listing, "batch_norm", x, gamma, beta, dict(memory), True)
+    assert not np.allclose(printed, y, rtol=0.1)
+    got = run(mended, "batch_norm", x, gamma, beta, memory, True)
+    np.testing.assert_allclose(got, y, rtol=1e-12)
+    np.testing.assert_allclose(list(memory.values()), remembered, rtol=1e-12)
+    evaluated, _ = layer.forward(p, x, Pass(memory=remembered))
+    got = run(mended, "batch_norm", x, gamma, beta, memory, False)
+    np.testing.assert_allclose(got, evaluated, rtol=1e-12)
+    assert right_option("normalization/wrong-line-batch-norm") == "Line 5"
+
+
+def test_xavier_listing():
+    listing = listing_of("vanishing/wrong-line-xavier")
+    mended = listing.replace("2 / np.sqrt(fans)", "2 / fans")
+
+    def drawn(text: str) -> np.ndarray:
+        return run(text, "xavier_normal", np.random.default_rng(7), 30, 50)
+
+    np.testing.assert_array_equal(drawn(mended), xavier_normal(np.random.default_rng(7), 30, 50))
+    printed = printed_xavier(np.random.default_rng(7), 30, 50)
+    np.testing.assert_allclose(drawn(listing), printed, rtol=1e-12)
+    assert right_option("vanishing/wrong-line-xavier") == line_of(listing, "np.sqrt(fans)")
+
+
+def test_residual_listing():
+    rng = np.random.default_rng(8)
+    x, W1, W2 = rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 3))
+    dy = rng.normal(size=(5, 3))
+    block = Residual((Dense(3, 4), Activation("relu"), Dense(4, 3)))
+    p = {"W.1": W1, "b.1": np.zeros(4), "W.3": W2, "b.3": np.zeros(3)}
+    _, caches = block.forward(p, x)
+    dx, gradients = block.backward(p, caches, dy)
+    listing = listing_of("vanishing/wrong-line-residual")
+    mended = listing.replace("dx = dz", "dx = dy + dz")
+    expected = dx, gradients["W.1"], gradients["W.3"]
+    for got, wanted in zip(run(mended, "backward", x, W1, W2, dy), expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-10)
+    printed = run(listing, "backward", x, W1, W2, dy)
+    np.testing.assert_allclose(printed[0], dx - dy, rtol=1e-10, atol=1e-12)
+    assert right_option("vanishing/wrong-line-residual") == line_of(listing, "dx = dz")
+
+
+def test_clipping_listing():
+    rng = np.random.default_rng(9)
+    gradients = [rng.normal(size=(3, 4)), rng.normal(size=4)]
+    listing = listing_of("exploding/wrong-line-clipping")
+    mended = listing.replace("c / length ", "min(1, c / length) ")
+    for scale in (0.001, 10.0):
+        scaled = [scale * g for g in gradients]
+        flat = by_norm(np.concatenate([g.ravel() for g in scaled]), 1.0)
+        got = np.concatenate([g.ravel() for g in run(mended, "clip", scaled, 1.0)])
+        np.testing.assert_allclose(got, flat, rtol=1e-12)
+    printed = run(listing, "clip", [0.001 * g for g in gradients], 1.0)
+    assert np.sqrt(sum(np.sum(g**2) for g in printed)) == pytest.approx(1)
+    assert right_option("exploding/wrong-line-clipping") == line_of(listing, "c / length ")
