@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from engine.descent import descend
@@ -10,7 +12,7 @@ from engine.surfaces import SURFACES
 from pages.figures.base import Figure, Look
 from pages.figures.contour import contour_figure
 from pages.figures.race import describe_race, race_alt
-from pages.ui.contents import CHAPTERS, CONTENTS
+from pages.ui.contents import CHAPTERS, CONTENTS, LOOK_UP, Entry
 from pages.ui.frame import open_page
 from pages.ui.keeping import keeping
 from pages.ui.lab import show
@@ -18,6 +20,7 @@ from pages.ui.look import current_look
 from pages.ui.progress import bank, best_scores, due_questions, last_question
 from quiz_bank.model import Question
 
+CARDS = 3  # side by side
 RATE, BETA, ADAPTIVE_RATE, STEPS = 0.003, 0.9, 0.15, 200  # of the race shown; its link has them too
 
 
@@ -65,16 +68,13 @@ def practice_link(label: str, question: Question, icon: str) -> None:
 
 def card(chapter: int, title: str, scores: dict[str, float]) -> None:
     """One chapter: its page, what its labs are, and how many of its questions were right."""
-    entry = next((entry for entry in CONTENTS if entry.chapter == chapter), None)
+    entry = next(entry for entry in CONTENTS if entry.chapter == chapter)
     questions = [question for question in bank() if question.chapter == chapter]
     right = sum(scores.get(question.id, 0.0) >= 1.0 for question in questions)
     with st.container(border=True, height="stretch"):
         st.subheader(f"{chapter} {title}", anchor=False)
-        if entry is not None:
-            st.markdown(f"{entry.question} Labs: {', '.join(entry.labs.values())}.")
-            st.page_link(f"pages/{entry.slug}.py", label="Open the labs", icon=entry.icon)
-        else:
-            st.markdown("Forward pass, backward pass and losses: can you do them by hand?")
+        st.markdown(f"{entry.question} Labs: {', '.join(entry.labs.values())}.")
+        st.page_link(f"pages/{entry.slug}.py", label="Open the labs", icon=entry.icon)
         st.page_link(
             "pages/practice.py",
             label=f"Practice {len(questions)} questions",
@@ -82,6 +82,14 @@ def card(chapter: int, title: str, scores: dict[str, float]) -> None:
             query_params={"chapter": str(chapter)},
         )
         st.progress(right / max(1, len(questions)), f"{right} of {len(questions)} right")
+
+
+def look_up_card(entry: Entry) -> None:
+    """A page to look something up on."""
+    with st.container(border=True, height="stretch"):
+        st.subheader(entry.title, anchor=False)
+        st.markdown(entry.question)
+        st.page_link(f"pages/{entry.slug}.py", label="Look it up", icon=entry.icon)
 
 
 open_page("home")
@@ -93,7 +101,10 @@ with picture:
 with words:
     next_steps()
 progress = best_scores()
-for column, (chapter, title) in zip(st.columns(len(CHAPTERS)), CHAPTERS.items(), strict=True):
-    with column:
-        card(chapter, title, progress)
+cards = [partial(card, chapter, title, progress) for chapter, title in CHAPTERS.items()]
+cards += [partial(look_up_card, entry) for entry in CONTENTS if entry.section == LOOK_UP]
+for first in range(0, len(cards), CARDS):
+    for column, draw in zip(st.columns(CARDS), cards[first : first + CARDS], strict=False):
+        with column:
+            draw()
 keeping()

@@ -83,8 +83,12 @@ class Figure(BaseFigure):
 
 
 def typed(values: Array) -> Spec:
-    """A typed-array spec of the values in float32, half the bytes of float64 and plenty to see."""
-    array = np.ascontiguousarray(values, dtype=np.float32)
+    """A typed-array spec of the values in float32, half the bytes of float64 and plenty to see.
+
+    What float32 cannot hold becomes infinite, which Plotly leaves out.
+    """
+    with np.errstate(over="ignore"):
+        array = np.ascontiguousarray(values, dtype=np.float32)
     spec: Spec = {"dtype": "f4", "bdata": base64.b64encode(array).decode("ascii")}
     if array.ndim > 1:
         spec["shape"] = ", ".join(map(str, array.shape))
@@ -115,6 +119,14 @@ def axis(look: Look, title: str, **more: Any) -> Spec:
         "automargin": True,
         **more,
     }
+
+
+def log_axis(look: Look, title: str, values: Array, **more: Any) -> Spec:
+    """A log axis for these values with a label per power of ten, at most about eight of them."""
+    drawn = values[np.isfinite(values) & (values > 0)]
+    decades = float(np.log10(drawn.max()) - np.log10(drawn.min())) if drawn.size else 0.0
+    step = {"dtick": max(1, int(np.ceil(decades / 8)))} if decades > 1 else {}
+    return axis(look, title, type="log", exponentformat="power", **step, **more)
 
 
 def layout(look: Look, height: int = 420, **more: Any) -> Spec:

@@ -20,7 +20,11 @@ SECONDS = 4.0
 TAIL = 20  # steps behind a playing head
 MARKED = 201  # longer runs are drawn without a marker at each step
 
-_ORDER = {name: k for k, name in enumerate(OPTIMIZERS)} | {"Mini-batch": 6}
+_ORDER = {name: k for k, name in enumerate(OPTIMIZERS)} | {
+    "Mini-batch": 6,
+    "Without clipping": 1,
+    "With clipping": 0,
+}
 
 
 def style(name: str) -> int:

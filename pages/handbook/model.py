@@ -6,12 +6,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.types import Array
+
 Severity = Literal["A", "B", "C"]
 SEVERITIES: dict[Severity, str] = {
     "A": "wrong formula or rule",
     "B": "misleading or inconsistent",
     "C": "wording or an omission",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """A derivative three times over the same points `at`, all (n,): as printed, as corrected, and
+    by central differences. `by` and `of` are the axis titles in words."""
+
+    by: str
+    of: str
+    at: Array
+    printed: Array
+    corrected: Array
+    numeric: Array
 
 
 @dataclass(frozen=True)
@@ -21,6 +36,7 @@ class Erratum:
     `severity` is a key of SEVERITIES. `labs` are the slugs of the labs it belongs to, none where
     its chapter has no page. `measure` computes one sentence with the
     deciding numbers; it is None where only the wording is at fault and nothing can be computed.
+    `curves` computes the picture of a wrong derivative, None where there is nothing to draw.
     """
 
     id: str
@@ -29,6 +45,7 @@ class Erratum:
     printed: str
     corrected: str
     measure: Callable[[], str] | None = None
+    curves: Callable[[], Curves] | None = None
 
 
 def for_lab(errata: Iterable[Erratum], slug: str) -> tuple[Erratum, ...]:

@@ -12,6 +12,8 @@ from pages.ui.progress import bank
 def check_yourself(chapter: int) -> None:
     """One question of the chapter at a time, in the bank's order."""
     questions = [question for question in bank() if question.chapter == chapter]
+    if not questions:
+        return
     at = f"check_{chapter}_at"
     index = st.session_state.get(at, 0) % len(questions)
     st.divider()

@@ -19,7 +19,17 @@ class Entry:
     labs: Mapping[str, str] = field(default_factory=dict)
 
 
-CHAPTERS = {2: "Foundations", 3: "Training", 4: "Optimizers"}  # as the handbook numbers them
+CHAPTERS = {  # as the handbook numbers them
+    1: "What is deep learning",
+    2: "Foundations",
+    3: "Training",
+    4: "Optimizers",
+    5: "Regularization",
+    6: "Vanishing gradients",
+    7: "Exploding gradients",
+}
+
+LOOK_UP = "Look up"
 
 CONTENTS = (
     Entry(
@@ -28,6 +38,20 @@ CONTENTS = (
         ":material/home:",
         "",
         "See a network learn, check every gradient, and be ready for the interview.",
+    ),
+    Entry(
+        "deep_learning",
+        "What is deep learning",
+        ":material/layers:",
+        "Learn",
+        "What does a network with hidden layers solve that a rule or a line cannot?",
+        chapter=1,
+        labs={
+            "fields": "Nested fields",
+            "matching": "Matching game",
+            "xor": "XOR",
+            "hierarchy": "Feature hierarchy",
+        },
     ),
     Entry(
         "foundations",
@@ -41,6 +65,19 @@ CONTENTS = (
             "neuron": "One neuron",
             "network": "House-price network",
             "softmax": "Softmax",
+        },
+    ),
+    Entry(
+        "training",
+        "Training",
+        ":material/sync_alt:",
+        "Learn",
+        "How does one number, the loss, tell every weight where to go?",
+        chapter=3,
+        labs={
+            "backprop": "Forward and backward",
+            "gradcheck": "Gradient check",
+            "update": "The update",
         },
     ),
     Entry(
@@ -58,11 +95,68 @@ CONTENTS = (
         },
     ),
     Entry(
+        "regularization",
+        "Regularization",
+        ":material/content_cut:",
+        "Learn",
+        "What makes a network do well on examples that it has not seen?",
+        chapter=5,
+        labs={
+            "fitting": "Under- and overfitting",
+            "dropout": "Dropout",
+            "penalties": "L1 and L2",
+            "batchnorm": "Batch norm",
+            "augmentation": "Augmentation",
+            "stopping": "Early stopping",
+        },
+    ),
+    Entry(
+        "vanishing_gradients",
+        "Vanishing gradients",
+        ":material/south_east:",
+        "Learn",
+        "Why do the first layers of a deep network stop learning, and what keeps them going?",
+        chapter=6,
+        labs={
+            "depth": "Depth",
+            "initializations": "Initializations",
+            "learning": "Who learns",
+            "symmetry": "Symmetry",
+        },
+    ),
+    Entry(
+        "exploding_gradients",
+        "Exploding gradients",
+        ":material/north_east:",
+        "Learn",
+        "When do gradients grow without bound, and what does clipping change?",
+        chapter=7,
+        labs={
+            "products": "Products of Jacobians",
+            "clipping": "Clipping",
+            "cliff": "The cliff",
+        },
+    ),
+    Entry(
         "practice",
         "Practice",
         ":material/quiz:",
         "Practice",
         "Can you derive it, and get the number right?",
+    ),
+    Entry(
+        "errata",
+        "Errata",
+        ":material/rule:",
+        LOOK_UP,
+        "Where is the printed handbook wrong, and which number decides?",
+    ),
+    Entry(
+        "glossary",
+        "Glossary",
+        ":material/menu_book:",
+        LOOK_UP,
+        "What does a symbol mean here, in the handbook, in the post and in PyTorch?",
     ),
 )
 

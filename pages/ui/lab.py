@@ -25,6 +25,7 @@ CHART_CONFIG = {
     "toImageButtonOptions": {"format": "svg", "filename": "gradient-gym"},
 }
 BRACKETED_RESULT = re.compile(r"= \(([^()]*)\)$")  # a result needs no brackets around its sign
+DIGITS = st.column_config.NumberColumn(format="%.6g")  # also what is far below 1
 FULL_ROWS = 5_000  # a table in the page shows at most these; the download has all
 
 
@@ -91,7 +92,7 @@ def drawers(
     """What stands under every picture, closed at first: derivation, numbers, source, errata."""
     bodies = (
         mathematics,
-        lambda: _table(lab, table()),
+        lambda: table_and_downloads(lab, table()),
         lambda: _code(code),
         lambda: _errata(errata),
     )
@@ -101,8 +102,14 @@ def drawers(
                 body()
 
 
-def _table(lab: str, table: pd.DataFrame) -> None:
-    st.dataframe(table.head(FULL_ROWS), hide_index=True, width="stretch")
+def table_and_downloads(lab: str, table: pd.DataFrame) -> None:
+    """A table with its CSV; where the picture's file is said too."""
+    st.dataframe(
+        table.head(FULL_ROWS),
+        hide_index=True,
+        width="stretch",
+        column_config=dict.fromkeys(table.select_dtypes("float"), DIGITS),
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download CSV",
@@ -124,14 +131,20 @@ def _code(sources: Iterable[Callable[..., Any]]) -> None:
 def _errata(errata: Iterable[Erratum]) -> None:
     for erratum in errata:
         with st.container(border=True):
-            st.markdown(f"**{erratum.id}** · Printed: {erratum.printed}")
-            st.markdown(f":material/check: {erratum.corrected}")
-            if erratum.measure is not None:
-                st.markdown(f":material/calculate: {_measured(erratum.id, erratum.measure)}")
+            erratum_card(erratum)
 
 
-@st.cache_data(max_entries=200)
-def _measured(erratum_id: str, _measure: Callable[[], str]) -> str:
+def erratum_card(erratum: Erratum, place: str = "") -> None:
+    """The printed form, the right one and the number that decides; `place` says where it is."""
+    lines = [f"Printed: {erratum.printed}", f":material/check: {erratum.corrected}"]
+    if erratum.measure is not None:
+        lines.append(f":material/calculate: {measured(erratum.id, erratum.measure)}")
+    st.markdown(f"**{erratum.id}** · " + "\n\n".join([place, *lines] if place else lines))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def measured(erratum_id: str, _measure: Callable[[], str]) -> str:
+    """The sentence with the deciding numbers, computed once for all visitors."""
     return _measure()
 
 
@@ -156,7 +169,11 @@ def checked(name: str, check: GradientCheck, rows: Sequence[str]) -> None:
         ),
         hide_index=True,
         width="stretch",
-        column_config={"error": st.column_config.NumberColumn(format="%.1e")},
+        column_config={
+            name: DIGITS,
+            "central difference": DIGITS,
+            "error": st.column_config.NumberColumn(format="%.1e"),
+        },
     )
 
 

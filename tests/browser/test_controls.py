@@ -66,6 +66,23 @@ def test_play_shows_every_frame(server, visits):
     assert visit.problems == []
 
 
+def test_training_stops_when_told_and_goes_on(server, visits):
+    slow = {"learning_depth": 30, "learning_epochs": 500, "learning_norm": "true"}
+    visit = visits()
+    page = visit.open(server.url("vanishing_gradients", "Who learns", **slow))
+    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Stop").click()
+    said = page.get_by_text(re.compile(r"Stopped\. Epoch \d+ of 500"))
+    expect(said).to_be_visible()
+    at = said.inner_text()
+    page.wait_for_timeout(1000)
+    expect(said).to_have_text(at)
+    page.get_by_role("button", name="Go on").click()
+    expect(said).to_have_count(0)
+    assert page.get_by_test_id("stException").count() == 0
+    assert visit.problems == []
+
+
 def test_a_picture_saves_itself_as_svg(server, visits):
     page = visits().open(server.url("foundations", "Activations"))
     page.get_by_test_id("stPlotlyChart").first.hover()

@@ -79,7 +79,7 @@ def test_every_setting_draws(page, lab, name, charts):
 def test_settings_combine(page, lab, name):
     app = unfold(visit(page, {"lab": name}), lab)
     made = []
-    for move in random_walk(app, np.random.default_rng(0), moves=60):
+    for move in random_walk(app, np.random.default_rng(0), moves=200):
         made.append(move)
         assert not app.exception, made
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pages.ui.answer_fields import LETTERS
+from pages.ui.contents import CONTENTS
 from quiz_bank.certify import draw
 from quiz_bank.loader import load_bank
 from quiz_bank.model import KINDS, Question
@@ -18,9 +19,10 @@ from quiz_bank.progress import LOCAL, export, open_store
 from tests.pages.app import visit
 
 BANK = tuple(load_bank())
+ONE_PICK = {"choice", "picture", "wrong line"}
 TYPED = {"number", "vector", "matrix", "formula", "order"}
 EACH_KIND = [next(q for q in BANK if q.kind == kind) for kind in KINDS]
-CHAPTER_PAGES = {"foundations": 2, "optimizers": 4}
+CHAPTER_PAGES = {entry.slug: entry.chapter for entry in CONTENTS if entry.chapter}
 
 SCRAWLS = {
     "long": "9" * 10_000,
@@ -60,7 +62,7 @@ def fill_in(app, question: Question, *, right: bool) -> None:
     """Puts a right answer, or a readable wrong one, into the question's fields."""
     _, variant = draw(question, 0)
     answer = variant.answer
-    if question.kind == "choice":
+    if question.kind in ONE_PICK:
         app.radio[0].set_value(next(o.text for o in answer if o.correct is right))
     elif question.kind == "choices":
         for box, option in zip(app.checkbox, answer, strict=True):

@@ -16,11 +16,11 @@ from engine.network import Network, affine_equivalent
 from engine.price_model import PriceModel, train_price_model
 from engine.types import Array
 from pages.figures.base import number
+from pages.figures.graph import graph_figure
 from pages.figures.network import (
     describe_model,
     forward_table,
     graph_alt,
-    graph_figure,
     layer_values,
     layer_weights,
     price_alt,

@@ -7,12 +7,11 @@ import pytest
 
 from engine.data import price_law
 from engine.price_model import bend, train_price_model
+from pages.figures.graph import WIDTHS, graph_figure
 from pages.figures.network import (
-    WIDTHS,
     describe_model,
     forward_table,
     graph_alt,
-    graph_figure,
     layer_values,
     layer_weights,
     price_alt,

@@ -10,9 +10,33 @@ import pytest
 from pages.handbook.all_errata import ERRATA as CHAPTERS
 from pages.handbook.model import SEVERITIES, Erratum, for_lab
 from pages.ui.contents import CONTENTS
-from tests.pages.handbook import foundations, optimizers
+from tests.pages.handbook import (
+    deep_learning,
+    exploding_gradients,
+    foundations,
+    interview,
+    lstm_post,
+    optimizers,
+    regularization,
+    sequences,
+    training,
+    vanishing_gradients,
+    whole,
+)
 
-REFERENCES = {"2": foundations, "4": optimizers}
+REFERENCES = {
+    "1": deep_learning,
+    "2": foundations,
+    "3": training,
+    "4": optimizers,
+    "5": regularization,
+    "6": vanishing_gradients,
+    "7": exploding_gradients,
+    "8": sequences,
+    "9": interview,
+    "Post": lstm_post,
+    "All": whole,
+}
 REFERENCE = [row for module in REFERENCES.values() for row in module.REFERENCE]
 NEGLIGIBLE = [row for module in REFERENCES.values() for row in module.NEGLIGIBLE]
 ERRATA = {erratum.id: erratum for errata in CHAPTERS.values() for erratum in errata}

@@ -1,0 +1,102 @@
+"""The residual connection as a diagram: the input splits, goes through F and past it, and adds."""
+
+from __future__ import annotations
+
+from pages.figures.base import FONT, Figure, Look, Spec, layout, number
+
+BOXES = {"x": (0.0, 0.0), "F": (1.5, 0.0), "+": (3.0, 0.0), "y": (4.5, 0.0)}
+SKIP = 0.75  # height of the line that goes past F
+
+
+def residual_figure(x: float, branch: float, slope: float, dy: float, look: Look) -> Figure:
+    """y = x + F(x): values forward on the lines, gradients back under them."""
+    y = x + branch
+    return Figure(
+        [_boxes(look)],
+        layout(
+            look,
+            230,
+            margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            xaxis={"visible": False, "range": [-0.5, 5.0], "fixedrange": True},
+            yaxis={"visible": False, "range": [-0.95, 1.15], "fixedrange": True},
+            showlegend=False,
+            annotations=[
+                _arrow((0.25, 0), (1.2, 0), look),
+                _arrow((1.8, 0), (2.75, 0), look),
+                _arrow((3.25, 0), (4.25, 0), look),
+                _arrow((3.0, SKIP), (3.0, 0.25), look),
+                _words(1.5, SKIP + 0.16, f"identity: {number(x)}", look),
+                _words(2.28, 0.17, number(branch), look),
+                _words(4.5, 0.42, number(y), look),
+                _words(0.0, -0.42, number(x), look),
+                _words(1.5, -0.45, f"slope F′ = {number(slope)}", look),
+                _words(4.5, -0.42, f"dE/dy = {number(dy)}", look),
+                _words(1.5, -0.8, f"back: dE/dx = {number(dy)} · (1 + {number(slope)})", look),
+            ],
+            shapes=[
+                _segment((0.6, 0), (0.6, SKIP), look),
+                _segment((0.6, SKIP), (3.0, SKIP), look),
+            ],
+        ),
+    )
+
+
+def _boxes(look: Look) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [place[0] for place in BOXES.values()],
+        "y": [place[1] for place in BOXES.values()],
+        "text": list(BOXES),
+        "textfont": {"size": 15, "color": look.text},
+        "marker": {
+            "symbol": ["circle", "square", "circle", "circle"],
+            "size": 40,
+            "color": look.background,
+            "line": {"width": 2, "color": look.lines[0]},
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _arrow(start: tuple[float, float], end: tuple[float, float], look: Look) -> Spec:
+    return {
+        "x": end[0],
+        "y": end[1],
+        "ax": start[0],
+        "ay": start[1],
+        "xref": "x",
+        "yref": "y",
+        "axref": "x",
+        "ayref": "y",
+        "text": "",
+        "showarrow": True,
+        "arrowhead": 2,
+        "arrowwidth": 2,
+        "arrowcolor": look.text,
+    }
+
+
+def _segment(start: tuple[float, float], end: tuple[float, float], look: Look) -> Spec:
+    return {
+        "type": "line",
+        "x0": start[0],
+        "y0": start[1],
+        "x1": end[0],
+        "y1": end[1],
+        "line": {"width": 2, "color": look.text},
+    }
+
+
+def _words(x: float, y: float, text: str, look: Look) -> Spec:
+    font = {"size": 13, "color": look.text, "family": FONT}
+    return {"x": x, "y": y, "text": text, "showarrow": False, "font": font}
+
+
+def residual_alt(x: float, branch: float, slope: float, dy: float) -> str:
+    """What the diagram says."""
+    return (
+        f"Diagram: x = {number(x)} goes through F to {number(branch)} and past it unchanged; the "
+        f"sum is y = {number(x + branch)}. Back, dE/dy = {number(dy)} comes to x by both ways: "
+        f"times 1 and times F′ = {number(slope)}."
+    )
