@@ -32,7 +32,7 @@ def by_norm(gradient: Array, limit: float, layers: Sequence[slice] = ()) -> Arra
     The direction stays. A gradient that is not finite stays so: no rule can mend it.
     """
     length = norm(gradient)
-    return gradient * (limit / length) if limit < length < np.inf else gradient
+    return gradient / length * limit if limit < length < np.inf else gradient
 
 
 def by_layer(gradient: Array, limit: float, layers: Sequence[slice] = ()) -> Array:
@@ -54,7 +54,7 @@ def always_rescaled(gradient: Array, limit: float, layers: Sequence[slice] = ())
     Short gradients become long ones. A gradient of 0 stays 0.
     """
     length = norm(gradient)
-    return gradient * (limit / length) if 0 < length < np.inf else gradient
+    return gradient / length * limit if 0 < length < np.inf else gradient
 
 
 CLIPPINGS: dict[str, Clip] = {

@@ -35,6 +35,15 @@ def table_problem(x: ArrayLike, y: ArrayLike) -> LeastSquares:
     return LeastSquares(standardize(x)[0], standardize(y)[0])
 
 
+def twins(problem: LeastSquares) -> list[tuple[int, int]]:
+    """Pairs of the columns of a `table_problem` that are the same but for sign and rounding.
+
+    L1 splits the weight of a pair in more than one way, all of them minima.
+    """
+    same = np.triu(np.abs(problem.hessian) > 1 - 1e-9, k=1)
+    return [(int(i), int(j)) for i, j in np.argwhere(same)]
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """Weights (d,) after the last sound step, and the step that left BOUND, if one did."""

@@ -11,6 +11,12 @@ from pages.ui.frame import open_page
 ALL = "All"
 
 
+def with_room(cell: str) -> str:
+    """The cell with a space after a formula at its end, whose index needs more than its width:
+    without it the cell would scroll."""
+    return f"{cell}\u00a0" if cell.endswith("$") else cell
+
+
 @st.fragment
 def glossary() -> None:
     """The search, the chapter, and the rows that fit."""
@@ -31,7 +37,8 @@ def glossary() -> None:
     st.markdown(f"**{len(found)}** of {len(TERMS)} terms.")
     table = pd.DataFrame(found, columns=list(COLUMNS)).rename(columns=COLUMNS)
     said = "**" + table["Term"] + "**: " + table["Meaning"]
-    st.table(table.assign(Term=said).drop(columns="Meaning"), hide_index=True)
+    shown = table.assign(Term=said).drop(columns="Meaning")
+    st.table(shown.map(with_room), hide_index=True)
     st.download_button(
         "Download CSV",
         table.to_csv(index=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.descent import descend
 from engine.optimizers import Adam, Momentum
@@ -56,7 +57,7 @@ def next_steps() -> None:
         "steps": f"{STEPS}",
     }
     st.page_link(
-        "pages/optimizers.py", label="Race here", icon=":material/flag:", query_params=params
+        "pages/optimizers.py", label="Open this race", icon=":material/flag:", query_params=params
     )
 
 
@@ -71,9 +72,8 @@ def card(chapter: int, title: str, scores: dict[str, float]) -> None:
     entry = next(entry for entry in CONTENTS if entry.chapter == chapter)
     questions = [question for question in bank() if question.chapter == chapter]
     right = sum(scores.get(question.id, 0.0) >= 1.0 for question in questions)
-    with st.container(border=True, height="stretch"):
-        st.subheader(f"{chapter} {title}", anchor=False)
-        st.markdown(f"{entry.question} Labs: {', '.join(entry.labs.values())}.")
+    words = f"{entry.question} Labs: {', '.join(entry.labs.values())}."
+    with framed(f"{chapter} {title}", words):
         st.page_link(f"pages/{entry.slug}.py", label="Open the labs", icon=entry.icon)
         st.page_link(
             "pages/practice.py",
@@ -86,10 +86,17 @@ def card(chapter: int, title: str, scores: dict[str, float]) -> None:
 
 def look_up_card(entry: Entry) -> None:
     """A page to look something up on."""
-    with st.container(border=True, height="stretch"):
-        st.subheader(entry.title, anchor=False)
-        st.markdown(entry.question)
+    with framed(entry.title, entry.question):
         st.page_link(f"pages/{entry.slug}.py", label="Look it up", icon=entry.icon)
+
+
+def framed(title: str, words: str) -> DeltaGenerator:
+    """A frame with a title and words at its top; what is returned, its links, is at its foot."""
+    frame = st.container(border=True, height="stretch", vertical_alignment="distribute")
+    top, foot = frame.container(), frame.container()
+    top.header(title, anchor=False)
+    top.markdown(words)
+    return foot
 
 
 open_page("home")

@@ -78,7 +78,7 @@ def practice() -> None:
             )
     with place:
         if found:
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             to_link(ask(titles[title], "practice", from_link()))
             st.button(
                 "Next question",

@@ -37,7 +37,7 @@ def surface_figure(classifier: Classifier, law: str, added: Array | None, look: 
         layout(
             look,
             440,
-            margin={"l": 8, "r": 12, "t": 92, "b": 8},  # the same whether a legend has a line more
+            margin={"l": 8, "r": 12, "t": 92, "b": 14},  # the same whether a legend has a line more
             xaxis=axis(look, "x₁", range=[-1, 1], zeroline=False, showgrid=False, dtick=0.5),
             yaxis=axis(look, "x₂", range=[-1, 1], zeroline=False, showgrid=False, dtick=0.5),
             hovermode="closest",
@@ -121,7 +121,7 @@ def repeats_figure(plain: Sequence[float], augmented: Sequence[float], look: Loo
 
 
 def describe_augmentation(
-    plain: Classifier, augmented: Classifier, name: str, law: str, false_share: float
+    plain: Classifier, augmented: Classifier, name: str, false_share: float
 ) -> str:
     """Test error and loss with and without, and the share of added points with a false label."""
     n = len(plain.examples.x)

@@ -120,7 +120,14 @@ def verdict(study: Study, degree: int) -> str:
     """Whether this degree "underfits", "overfits" or "is close to the best" on the test points."""
     if study.test_error[degree] <= max(NEAR * study.test_error[study.best], ROUNDING):
         return "is close to the best"
-    return "underfits" if degree < study.best else "overfits"
+    return "underfits" if degree < study.best and _is_too_stiff(study, degree) else "overfits"
+
+
+def _is_too_stiff(study: Study, degree: int) -> bool:
+    """Whether the bias outweighs the variance; without a law, whether training fails as well."""
+    if study.parts is not None:
+        return bool(study.parts.bias2[degree] > study.parts.variance[degree])
+    return bool(study.train_error[degree] > study.test_error[degree] / 2)
 
 
 def describe_fit(study: Study, degree: int) -> str:

@@ -50,7 +50,7 @@ def classes_figure(model: ShapeModel, layer: int, unit: int, look: Look) -> Figu
                 "orientation": "h",
                 "y": list(CLASSES),
                 "x": typed(means),
-                "text": [number(float(v), 3) for v in means],
+                "text": [f"{v:.2f}".replace("-", "−") for v in means],
                 "textposition": "auto",
                 "cliponaxis": False,
                 "marker": {"color": look.low_is_calm[1][1], "line": {"color": look.text}},
@@ -60,7 +60,7 @@ def classes_figure(model: ShapeModel, layer: int, unit: int, look: Look) -> Figu
         ],
         layout(
             look,
-            320,
+            290,
             margin={"l": 8, "r": 12, "t": 30, "b": 8},
             xaxis=axis(look, "mean response"),
             yaxis=axis(look, "", autorange="reversed"),
@@ -108,7 +108,7 @@ def selectivity_figure(model: ShapeModel, look: Look) -> Figure:
         [dots, mean],
         layout(
             look,
-            320,
+            280,
             xaxis=axis(look, "", zeroline=False),
             yaxis=axis(look, "share between classes η²", range=[0, 1.03]),
         ),

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from engine.letters import LETTERS
+from engine.types import Array
 from pages.figures.augmentation import percent
-from pages.figures.base import Figure, Look, layout, typed
+from pages.figures.base import Figure, Look, Spec, layout, typed
+
+STRIDE, WIDTH = 0.26, 0.21  # of a picture, in shares of the figure's width
 
 
 def letters_figure(pair: tuple[str, str], look: Look) -> Figure:
@@ -16,38 +19,16 @@ def letters_figure(pair: tuple[str, str], look: Look) -> Figure:
         for name in pair
         for suffix, step in (("", 1), (" mirrored", -1))
     ]
-    traces, axes = [], {}
-    for k, (_, picture) in enumerate(pictures):
-        suffix = str(k + 1) if k else ""
-        start = k * 0.26
-        axes[f"xaxis{suffix}"] = {
-            "domain": [start, start + 0.21],
-            "visible": False,
-            "fixedrange": True,
-        }
-        axes[f"yaxis{suffix}"] = {
-            "anchor": f"x{suffix}",
-            "autorange": "reversed",
-            "visible": False,
-            "fixedrange": True,
-        }
-        traces.append(
-            {
-                "type": "heatmap",
-                "z": typed(picture),
-                "xaxis": f"x{suffix}",
-                "yaxis": f"y{suffix}",
-                "colorscale": [[0, look.grid], [1, look.lines[0]]],
-                "xgap": 1,
-                "ygap": 1,
-                "showscale": False,
-                "hoverinfo": "skip",
-            }
-        )
+    axes: dict[str, object] = {}
+    for k in range(len(pictures)):
+        suffix, hidden = str(k + 1) if k else "", {"visible": False, "fixedrange": True}
+        axes[f"xaxis{suffix}"] = {"domain": [k * STRIDE, k * STRIDE + WIDTH], **hidden}
+        axes[f"yaxis{suffix}"] = {"anchor": f"x{suffix}", "autorange": "reversed", **hidden}
+    traces = [_panel(k, picture, look) for k, (_, picture) in enumerate(pictures)]
     names = [
         {
             "text": name,
-            "x": k * 0.26 + 0.105,
+            "x": k * STRIDE + WIDTH / 2,
             "xref": "paper",
             "y": 1.02,
             "yref": "paper",
@@ -58,6 +39,21 @@ def letters_figure(pair: tuple[str, str], look: Look) -> Figure:
         for k, (name, _) in enumerate(pictures)
     ]
     return Figure(traces, layout(look, 230, annotations=names, **axes))
+
+
+def _panel(k: int, picture: Array, look: Look) -> Spec:
+    suffix = str(k + 1) if k else ""
+    return {
+        "type": "heatmap",
+        "z": typed(picture),
+        "xaxis": f"x{suffix}",
+        "yaxis": f"y{suffix}",
+        "colorscale": [[0, look.grid], [1, look.lines[0]]],
+        "xgap": 1,
+        "ygap": 1,
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
 
 
 def describe_letters(pair: tuple[str, str], plain: float, mirrored: float) -> str:

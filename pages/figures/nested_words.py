@@ -50,9 +50,9 @@ def _compared(value: float, other: float, what: str) -> str:
 
 def _rule(s: Systems) -> str:
     return (
-        f"A rule of thumb prices {FRESH} fresh houses with a root mean squared error of "
-        f"**{thousand(s.errors()['rule'])}**. It learned **0 numbers**, so more houses do not "
-        "change it."
+        f"On {FRESH} fresh houses, against the law behind them, a rule of thumb has a root mean "
+        f"squared error of **{thousand(s.errors()['rule'])}**. It learned **0 numbers**, so more "
+        "houses do not change it."
     )
 
 
@@ -83,13 +83,18 @@ def _draws(s: Systems) -> str:
     surprises, house = s.surprises(), s.fresh.x[0]
     drawn = ", ".join(number(price, 3) for price in sample_prices(s, house))
     rooms, age, distance, pool = house
+    tight = (
+        ""
+        if surprises["network"] < surprises["line"]
+        else (" The network’s own spread, that of the few houses it learned from, is too narrow.")
+    )
     return (
         f"For a house with {counted(int(rooms), 'bedroom')}, {age:.0f} years old, "
         f"{number(distance, 2)} km from the ocean, with{'' if pool else 'out'} a pool, it draws "
         f"{drawn} thousand dollars. A fresh sale surprises it by "
         f"**{number(surprises['network'], 3)} nats**; the line with its own spread draws prices "
         f"too and is surprised by **{number(surprises['line'], 3)}**: to generate, a model need "
-        "not be deep."
+        f"not be deep.{tight}"
     )
 
 
@@ -98,8 +103,8 @@ def _words(s: Systems) -> str:
     return (
         f"After {len(s.table.y)} adverts it writes: “{sample_advert(s)}” Its perplexity on fresh "
         f"adverts is **{number(found['network'], 3)}** of {len(WORDS)} words. Counted pairs of "
-        f"words, without any network, reach **{number(found['pairs'], 3)}**: a language model "
-        "need not be deep."
+        f"words, each count plus one, reach **{number(found['pairs'], 3)}** without any network: "
+        "a language model need not be deep."
     )
 
 
@@ -117,7 +122,7 @@ def measure(slug: str, systems: Systems) -> tuple[str, str]:
     if slug == "language":
         return "Perplexity", number(systems.perplexities()["network"], 3)
     error = systems.errors()[SYSTEMS[slug]]
-    return "RMS error, fresh houses", f"{1000 * error:,.0f} dollars"
+    return "RMS error, fresh houses", thousand(error)
 
 
 def fields_table(systems: Systems) -> pd.DataFrame:

@@ -150,12 +150,16 @@ def _course(curve: Curve, picture: Picture, shared: Frame) -> str:
     low, high = shared.y
     turns = _turns(np.log10(y) if picture.log_y else y, TURN * (high - low or 1.0))
     told = [f"starts at {_short(y[0])}"]
+    if len(turns) == 1 and (half := turns[0] // 2):  # how it bends on its way
+        told.append(f"passes {_short(y[half])} at {_short(x[half])}")
     for before, at in zip([0, *turns], turns, strict=False):
         way = "rises" if y[at] > y[before] else "falls"
         told.append(f"{way} to {_short(y[at])} at {_short(x[at])}")
     if len(turns) > MOST_TURNS:
         more = f"turns {counted(len(turns) - MOST_TURNS, 'more time')}"
         told = [*told[:MOST_TURNS], more, f"ends at {_short(y[-1])}"]
+    elif turns and turns[-1] < len(y) - 1:
+        told.append("stays near that")
     if not turns:
         told = [f"starts at {_short(y[0])}", "hardly moves", f"ends at {_short(y[-1])}"]
     left = " and leaves the picture there" if x[-1] < curve[0][-1] else ""
@@ -163,13 +167,13 @@ def _course(curve: Curve, picture: Picture, shared: Frame) -> str:
 
 
 def _turns(y: Array, least: float) -> list[int]:
-    """Where a function turns by more than `least`, and its last point where it has moved on."""
+    """Where a function turns by more than `least`, and where it comes to its last height."""
     turns, extreme, direction, base = [], 0, 0, 0
     for k in range(1, len(y)):
         if direction == 0:
             if abs(y[k] - y[base]) > least:
                 direction, extreme = int(np.sign(y[k] - y[base])), k
-        elif direction * (y[k] - y[extreme]) >= 0:
+        elif direction * (y[k] - y[extreme]) > 0:
             extreme = k
         elif abs(y[k] - y[extreme]) > least:
             turns.append(extreme)

@@ -233,7 +233,7 @@ APPLICATIONS = (
     ),
     _application(
         "Scientific discovery",
-        "Predict how a protein folds from its sequence of amino acids.",
+        "Genomics: predict how a protein folds from the sequence that a gene codes for.",
         ("research healthcare", "A question of science, of use in medicine."),
         ("text graph", "A sequence of letters; atoms in space are a graph."),
         ("transformer graph_network", "Parts far apart in the sequence touch: compare all pairs."),

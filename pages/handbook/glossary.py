@@ -19,6 +19,12 @@ class Term(NamedTuple):
     chapter: str
 
 
+FORMULA_NAMES = {  # of what is typed as one letter
+    **{"α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "Γ": r"\Gamma", "ε": "epsilon"},
+    **{"η": r"\eta", "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu"},
+    **{"ρ": r"\rho", "σ": r"\sigma", "φ": r"\phi", "∂": r"\partial", "∇": r"\nabla"},
+}
+LETTERS = str.maketrans(FORMULA_NAMES)
 COLUMNS = {
     "term": "Term",
     "meaning": "Meaning",
@@ -35,8 +41,11 @@ TERMS = tuple(
 
 
 def find(text: str, chapter: str | None) -> list[Term]:
-    """The terms of a chapter, or of all for None, that have the text in any of their cells."""
-    wanted = text.strip().casefold()
+    """The terms of a chapter, or of all for None, that have the text in any of their cells.
+
+    A Greek letter finds its name in a formula.
+    """
+    wanted = text.strip().translate(LETTERS).casefold()
     return [
         term
         for term in TERMS

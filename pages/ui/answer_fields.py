@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ FORMATS = {
     "formula": "A formula, such as sigma(z)(1 - sigma(z)) or w*x + b",
     "order": "The letters in order, such as B A C",
 }
+
+NUMBERED = re.compile(r"^\s*(.*?)\s*# line (\d+)$", flags=re.MULTILINE)  # a line of a listing
 
 
 def _label(question: Question) -> str:
@@ -49,6 +53,13 @@ def _choice(
         **more,
     )
     return () if chosen is None else (chosen,)
+
+
+def _wrong_line(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
+    """Each line with its code, for on a phone the numbers in the listing are out of sight."""
+    codes = {f"Line {k}": code for code, k in NUMBERED.findall(variant.prompt)}
+    lines = [replace(o, text=f"{o.text} · `{codes[o.text]}`") for o in variant.answer]
+    return _choice(question, replace(variant, answer=tuple(lines)), key, seed)
 
 
 def _picture(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
@@ -99,5 +110,5 @@ FIELDS: dict[str, Callable[[Question, Variant, str, int], Any]] = {
     "choice": _choice,
     "choices": _choices,
     "order": _order,
-    "wrong line": _choice,
+    "wrong line": _wrong_line,
 }

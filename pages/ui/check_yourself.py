@@ -17,7 +17,7 @@ def check_yourself(chapter: int) -> None:
     at = f"check_{chapter}_at"
     index = st.session_state.get(at, 0) % len(questions)
     st.divider()
-    st.subheader("Check yourself", anchor=False)
+    st.header("Check yourself", anchor=False)
     st.markdown(f"**{questions[index].title}** ({index + 1} of {len(questions)})")
     ask(questions[index], f"check_{chapter}")
     st.button(

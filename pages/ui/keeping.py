@@ -15,7 +15,7 @@ MEGABYTES = MAX_BYTES >> 20
 
 def keeping() -> None:
     """The section on Home: where answers are stored, download and restore."""
-    st.subheader("Your progress", anchor=False)
+    st.header("Your progress", anchor=False)
     warn_when_not_saving()
     if is_own_machine():
         if store().saving:

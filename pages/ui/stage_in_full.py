@@ -20,7 +20,7 @@ def stage_in_full(
     problem: Problem, stages: Stages, convention: Convention, stage: str, focus: Focus
 ) -> None:
     """Rule, numbers, array; the product with its lit row and column; the differences."""
-    st.subheader(f"{label(stage)} in full", anchor=False)
+    st.header(f"{label(stage)} in full", anchor=False)
     matrices = None
     if stage in PRODUCTS:
         matrices = convention.factors(stage, {**stages, **problem.parameters})

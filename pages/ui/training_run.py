@@ -1,7 +1,8 @@
 """A training run that a visitor starts: its progress, a way to stop it, and what it has so far.
 
 A fragment that is running cannot be interrupted by its own buttons. So a run goes on in short
-pieces, a rerun of the fragment between one and the next, and Stop is heard in between.
+pieces, and Stop is heard in between. The browser asks for each piece: it keeps what a rerun has
+replaced until a script comes to its end, which one that reruns itself never does.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 PIECE = 0.25  # seconds: how long a visitor waits for the picture to move, and for Stop
+PAUSE = 0.1  # seconds between what is drawn and the next piece
 
 
 @dataclass
@@ -26,6 +27,15 @@ class Run:
     records: list[Any] = field(default_factory=list)
     is_going: bool = True
     is_over: bool = False
+
+    def advance(self) -> None:
+        """The next piece, or what is left if that is less."""
+        end = time.monotonic() + PIECE
+        for record in self.steps:
+            self.records.append(record)
+            if time.monotonic() > end:
+                return
+        self.is_going, self.is_over = False, True
 
 
 def run_training(
@@ -44,8 +54,6 @@ def run_training(
     run: Run | None = st.session_state.get(key)
     if run is not None and run.settings != settings:
         run = st.session_state[key] = None
-    if run is not None and run.is_going:
-        _one_piece(run)
     with st.container(horizontal=True):
         st.button(
             f"{label} again" if run else label,
@@ -64,27 +72,24 @@ def run_training(
             )
     if run is None:
         return []
-    if run.records and not run.is_over:
-        share, words = progress(run.records[-1])
+    if not run.is_over:
+        share, words = progress(run.records[-1]) if run.records else (0.0, "Nothing done yet.")
         st.progress(min(1.0, share), words if run.is_going else f"Stopped. {words}")
     return run.records
 
 
 def keep_training(lab: str) -> None:
-    """The end of the lab: goes on with its run, if one is going."""
+    """The end of the lab: has the browser ask for the next piece, if a run is going."""
     run: Run | None = st.session_state.get(f"{lab}_run")
     if run is None or not run.is_going:
         return
-    try:
-        st.rerun(scope="fragment")
-    except StreamlitAPIException:  # what ran was the whole page, as after a change of the theme
-        st.rerun()
+    is_drawing = True
 
+    @st.fragment(run_every=PAUSE)
+    def go_on() -> None:
+        if run.is_going and not is_drawing:
+            run.advance()
+            st.rerun()
 
-def _one_piece(run: Run) -> None:
-    end = time.monotonic() + PIECE
-    for record in run.steps:
-        run.records.append(record)
-        if time.monotonic() > end:
-            return
-    run.is_going, run.is_over = False, True
+    go_on()
+    is_drawing = False

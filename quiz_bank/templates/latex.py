@@ -24,6 +24,12 @@ def factor(value: ArrayLike) -> str:
     return f"({text})" if text.startswith("-") or "times" in text else text
 
 
+def multiple(value: ArrayLike, symbol: str) -> str:
+    """A number times a symbol, without a 1 in front of it."""
+    text = number(value)
+    return f"{text[:-1]}{symbol}" if text in ("1", "-1") else rf"{text}\,{symbol}"
+
+
 def signed(value: ArrayLike) -> str:
     """A number to stand after other terms of a sum: with its sign and a blank."""
     text = number(value)

@@ -12,7 +12,7 @@ from engine.network import mlp
 from engine.types import Array
 from quiz_bank.model import Picture, Question, Variant
 from quiz_bank.templates.draws import distinct, one
-from quiz_bank.templates.latex import number, signed
+from quiz_bank.templates.latex import multiple, number, signed
 from quiz_bank.templates.pictures import legend, lettered, right_letter
 from quiz_bank.templates.slips import RELU, SIGMOID
 
@@ -28,8 +28,8 @@ def product_along_line(rng: np.random.Generator) -> Variant:
     lines = {
         "$x_2 = x_1$": (ALONG, "$x_1^2$, never negative: two equal ends"),
         "$x_2 = -x_1$": (-ALONG, "$-x_1^2$, never positive: two equal ends"),
-        f"$x_2 = {number(c)}$": (0 * ALONG + c, f"${number(c)}\\,x_1$: it changes sign once"),
-        f"$x_2 = -{number(c)}$": (0 * ALONG - c, f"$-{number(c)}\\,x_1$: it changes sign once"),
+        f"$x_2 = {number(c)}$": (0 * ALONG + c, f"${multiple(c, 'x_1')}$: it changes sign once"),
+        f"$x_2 = -{number(c)}$": (0 * ALONG - c, f"${multiple(-c, 'x_1')}$: it changes sign once"),
     }
 
     def picture(name: str) -> Picture:
@@ -94,7 +94,7 @@ def relu_network(rng: np.random.Generator) -> Variant:
     right, *others = UNITS
     wrong = [(picture(name), f"This has the unit {name}: {UNIT_FEEDBACK[name]}") for name in others]
     options = lettered(rng, picture(right), wrong)
-    first, second = (rf"{number(w[i])}\,x {signed(b[i])}" for i in range(2))
+    first, second = (f"{multiple(w[i], 'x')} {signed(b[i])}" for i in range(2))
     return Variant(
         prompt=rf"""A network has one input, two hidden units and one output
 $f(x) = v_1 a_1 + v_2 a_2$. Hidden unit $i$ computes $a_i = $ {right}, with

@@ -10,7 +10,7 @@ from engine.optimizers import GD
 from engine.types import Array
 from quiz_bank.model import Picture, Question, Variant
 from quiz_bank.templates.draws import INTEGERS, distinct, one
-from quiz_bank.templates.latex import equals, factor, number, signed
+from quiz_bank.templates.latex import equals, factor, multiple, number, signed
 from quiz_bank.templates.parabola import moved
 from quiz_bank.templates.pictures import legend, lettered, right_letter
 from quiz_bank.templates.slips import SIGMOID
@@ -110,11 +110,11 @@ def loss_of_logit(rng: np.random.Generator) -> Variant:
     losses = {  # the loss against the logit, and what tells it from the others
         rf"$-{k} \ln \sigma(z)$": (
             k * SOFTPLUS.f(-LOGITS),
-            "cross-entropy for target 1: it grows in proportion to $-z$ where the unit is wrong",
+            "cross-entropy for target 1: it grows nearly linearly where the unit is wrong",
         ),
         rf"$-{k} \ln(1 - \sigma(z))$": (
             k * SOFTPLUS.f(LOGITS),
-            "cross-entropy for target 0: it grows in proportion to $z$ where the unit is wrong",
+            "cross-entropy for target 0: it grows nearly linearly where the unit is wrong",
         ),
         rf"${k}\,(\sigma(z) - 1)^2$": (
             k * (a - 1) ** 2,
@@ -192,7 +192,7 @@ def sum_or_mean(rng: np.random.Generator) -> Variant:
     return Variant(
         prompt=rf"""A model $\hat y = wx$ is trained by gradient descent on all $m = {m}$ examples,
 with the loss $J = \tfrac{{1}}{{2m}} \sum_i (\hat y_i - y_i)^2$. So each step goes against {mean}.
-The targets are $y_i = {number(goal)}\,x_i$, the inputs have
+The targets are $y_i = {multiple(goal, "x_i")}$, the inputs have
 $\tfrac{{1}}{{m}} \sum_i x_i^2 = {number(s)}$, the start is $w = {number(w)}$ and the learning rate
 is $\eta = {number(eta)}$. Which picture shows $J$ on a log axis against the number of steps?""",
         answer=options,

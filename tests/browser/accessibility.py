@@ -10,9 +10,9 @@ KNOWN = {
     # Streamlit puts <div>s between its sidebar's <ul> and <li>.
     "list": '[data-testid="stSidebarNavItems"]',
     "listitem": '[data-testid="stSidebarNavItems"]',
-    # Wide formulas and code scroll sideways without a tabindex; browsers focus scrollers by
+    # Wide formulas, code and tables scroll sideways without a tabindex; browsers focus scrollers by
     # themselves (Chromium since 130, Firefox always), which the rule does not know.
-    "scrollable-region-focusable": '.katex-display, [data-testid="stCode"] pre',
+    "scrollable-region-focusable": '.katex-display, [data-testid="stCode"] pre, [data-testid="stTable"]',
 }
 INSIDE = "([inner, outer]) => Boolean(document.querySelector(inner)?.closest(outer))"
 

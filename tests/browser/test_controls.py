@@ -70,7 +70,9 @@ def test_training_stops_when_told_and_goes_on(server, visits):
     slow = {"learning_depth": 30, "learning_epochs": 500, "learning_norm": "true"}
     visit = visits()
     page = visit.open(server.url("vanishing_gradients", "Who learns", **slow))
+    going = page.get_by_text(re.compile(r"^Epoch \d+ of 500"))
     page.get_by_role("button", name="Train").click()
+    expect(going).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     said = page.get_by_text(re.compile(r"Stopped\. Epoch \d+ of 500"))
     expect(said).to_be_visible()
@@ -79,6 +81,9 @@ def test_training_stops_when_told_and_goes_on(server, visits):
     expect(said).to_have_text(at)
     page.get_by_role("button", name="Go on").click()
     expect(said).to_have_count(0)
+    at = going.inner_text()
+    expect(going).not_to_have_text(at)
+    assert page.get_by_test_id("stPlotlyChart").count() <= 4  # two, and two that they replace
     assert page.get_by_test_id("stException").count() == 0
     assert visit.problems == []
 

@@ -72,6 +72,6 @@ def test_a_question_is_in_the_link(server, visits):
 def test_home_leads_to_the_race_that_it_shows(server, visits):
     page = visits().open(server.url("home"))
     said = page.get_by_text("of the lowest loss first").inner_text()
-    page.get_by_role("link", name="Race here").click()
+    page.get_by_role("link", name="Open this race").click()
     expect(page.get_by_role("heading", name="Optimizers")).to_be_visible()
     expect(page.get_by_text("of the lowest loss first")).to_have_text(said)

@@ -41,11 +41,16 @@ def test_by_norm_keeps_the_direction_and_the_limit(g, limit):
 
 @given(gradients, limits)
 def test_short_gradients_stay(g, limit):
-    short = g * (limit / (2 * norm(g))) if norm(g) else g
+    short = g / norm(g) * (limit / 2) if norm(g) else g
     for rule in (unclipped, by_norm, by_value):
         np.testing.assert_array_equal(rule(short, limit, ()), short)
     if norm(short):
         assert norm(always_rescaled(short, limit)) == pytest.approx(limit)
+
+
+@pytest.mark.parametrize("tiny", [1e-300, 2.2e-313])
+def test_the_tiniest_gradient_is_rescaled_without_overflow(tiny):
+    assert norm(always_rescaled(np.array([tiny]), 1.0)) == pytest.approx(1.0)
 
 
 @given(gradients, limits)

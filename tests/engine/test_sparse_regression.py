@@ -23,6 +23,7 @@ from engine.sparse_regression import (
     stationarity,
     subgradient_step,
     table_problem,
+    twins,
 )
 
 STRENGTHS = np.geomspace(1e-3, 10, 25)
@@ -187,3 +188,11 @@ def test_a_table_is_scaled():
     problem = table_problem(x, y)
     np.testing.assert_allclose(problem.design, standardize(x)[0])
     assert 2 * problem.value(np.zeros(4)) == pytest.approx(1.0)
+
+
+def test_twins_are_columns_that_differ_by_scale_and_shift_alone():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(30, 4))
+    assert twins(table_problem(x, x[:, 0])) == []
+    x[:, 2] = 5 - 1e3 * x[:, 1]
+    assert twins(table_problem(x, x[:, 0])) == [(1, 2)]

@@ -60,6 +60,17 @@ def unfold(app: AppTest, lab: str) -> AppTest:
     return app.run()
 
 
+def press(app: AppTest, key: str) -> AppTest:
+    """Presses a lab's button, "<lab>_train" or "<lab>_stop", and asks for the rest of its run,
+    piece by piece, as the browser does."""
+    app.button(key=key).click().run()
+    run = app.session_state[f"{key.rpartition('_')[0]}_run"]
+    while run.is_going:
+        run.advance()
+        app.run()
+    return app
+
+
 def controls(app: AppTest) -> dict[str, Widget]:
     """The controls with a key, by key; the lab's own choice left out."""
     return {

@@ -6,7 +6,7 @@ import pytest
 
 from engine.features import SIZES
 from pages.handbook.applications import APPLICATIONS, COLUMNS
-from tests.pages.app import visit
+from tests.pages.app import press, visit
 
 PAGE = "deep_learning"
 LABELS = {card.name: card for card in APPLICATIONS}
@@ -91,7 +91,7 @@ def test_a_field_with_one_card_has_no_next():
 
 def test_every_seed_of_the_network_is_trained_on_demand():
     app = visit(PAGE, {"lab": "XOR", "xor_units": "2"})
-    app.button(key="xor_train").click().run()
+    press(app, "xor_train")
     assert not app.exception
     assert "of 21 starts** put every point on its side" in words(app)
     app.slider(key="xor_units").set_value(4).run()
@@ -101,6 +101,6 @@ def test_every_seed_of_the_network_is_trained_on_demand():
 def test_the_error_curve_is_trained_on_demand():
     app = visit(PAGE, {"lab": "Feature hierarchy", "hierarchy_seed": "1"})
     assert f"From {SIZES[0]} to {SIZES[-1]} training pictures" not in words(app)
-    app.button(key="hierarchy_train").click().run()
+    press(app, "hierarchy_train")
     assert not app.exception
     assert f"From {SIZES[0]} to {SIZES[-1]} training pictures" in words(app)

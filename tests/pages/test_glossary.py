@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.handbook.glossary import COLUMNS, TERMS, Term, find
+from pages.handbook.glossary import COLUMNS, FORMULA_NAMES, TERMS, Term, find
 from pages.ui.contents import CHAPTERS
 from tests.pages.app import visit
 
+SUGGESTED = ["gate", "lr", "θ"]
 ODD = ["(", "[a-z", "\\", "$", "<b>", "θ", "%s", "a" * 60, "🤷", " "]
 
 
@@ -16,7 +17,7 @@ ODD = ["(", "[a-z", "\\", "$", "<b>", "θ", "%s", "a" * 60, "🤷", " "]
 def test_a_row_is_whole(term):
     assert term.term
     assert term.meaning
-    assert term.chapter in {str(chapter) for chapter in CHAPTERS} | {"8"}
+    assert term.chapter in {str(chapter) for chapter in CHAPTERS} | {"8", "9"}
     for cell in term:
         assert cell == cell.strip()
         assert cell.count("$") % 2 == 0
@@ -28,7 +29,7 @@ def test_terms_are_there_once_and_in_the_order_of_the_chapters():
     assert len(set(names)) == len(names)
     chapters = [int(term.chapter) for term in TERMS]
     assert chapters == sorted(chapters)
-    assert set(chapters) == set(range(1, 9))
+    assert set(chapters) == set(range(1, 10))
 
 
 def test_columns_are_the_fields():
@@ -37,10 +38,24 @@ def test_columns_are_the_fields():
 
 def test_find_reads_every_cell_whatever_the_case():
     assert {term.term for term in find("LR", None)} >= {"learning rate"}
-    assert [term.term for term in find("Γ_f", None)] == []
+    assert [term.term for term in find("Γ_f", None)] == ["forget gate"]
     assert [term.term for term in find(r"\Gamma_f", None)] == ["forget gate"]
     assert find("", "7") == [term for term in TERMS if term.chapter == "7"]
     assert find("learning rate", "7") == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "name"), [("θ", "theta"), ("γ", "gamma"), ("∂", "partial"), ("η", "eta")]
+)
+def test_a_greek_letter_finds_its_name_in_a_formula(letter, name):
+    found = find(letter, None)
+    assert found
+    assert all(f"\\{name}" in " ".join(term).casefold() for term in found)
+
+
+@pytest.mark.parametrize("word", SUGGESTED)
+def test_what_the_search_suggests_is_found(word):
+    assert find(word, None)
 
 
 def shown(app: AppTest) -> int:
@@ -62,3 +77,8 @@ def test_search_and_chapter_combine():
     assert shown(app) == 0
     app.text_input(key="term").set_value("").run()
     assert shown(app) == len(find("", "3"))
+
+
+@pytest.mark.parametrize("letter", FORMULA_NAMES)
+def test_every_letter_that_can_be_typed_stands_in_the_table(letter):
+    assert find(letter, None)

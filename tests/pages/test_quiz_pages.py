@@ -63,7 +63,8 @@ def fill_in(app, question: Question, *, right: bool) -> None:
     _, variant = draw(question, 0)
     answer = variant.answer
     if question.kind in ONE_PICK:
-        app.radio[0].set_value(next(o.text for o in answer if o.correct is right))
+        place = next(k for k, o in enumerate(answer) if o.correct is right)
+        app.radio[0].set_value(app.radio[0].options[place])
     elif question.kind == "choices":
         for box, option in zip(app.checkbox, answer, strict=True):
             box.set_value(option.correct is right)
@@ -79,6 +80,19 @@ def fill_in(app, question: Question, *, right: bool) -> None:
         field.set_value(listed(np.asarray(answer) + (0 if right else 17)))
 
 
+WRONG_LINES = [q for q in BANK if q.kind == "wrong line"]
+
+
+@pytest.mark.parametrize("question", WRONG_LINES, ids=lambda q: q.id)
+def test_each_line_to_choose_has_its_code(question, progress):
+    prompt = draw(question, 0)[1].prompt.splitlines()
+    for number, label in enumerate(practice(question).radio[0].options, start=1):
+        name, _, code = label.partition(" · ")
+        assert name == f"Line {number}"
+        (line,) = (line for line in prompt if line.endswith(f"# line {number}"))
+        assert code.strip("`") == line.partition("#")[0].strip()
+
+
 def check(app):
     return app.button(key="practice_check").click().run()
 
@@ -86,7 +100,7 @@ def check(app):
 @pytest.mark.parametrize("question", BANK, ids=lambda q: q.id)
 def test_the_right_answer_is_right_and_kept(question, progress):
     app = practice(question).run()
-    assert app.subheader[0].value == question.title
+    assert app.header[0].value == question.title
     fill_in(app, question, right=True)
     check(app.run())
     assert not app.exception
@@ -158,7 +172,7 @@ def test_every_filter_leads_to_a_question_or_says_that_none_fits(progress):
         for option in app.selectbox(key=key).options:
             app.selectbox(key=key).set_value(option).run()
             assert not app.exception
-            assert app.subheader
+            assert app.header
         app.selectbox(key=key).set_value("Any").run()
     app.selectbox(key="chapter").set_value("2").run()
     app.selectbox(key="topic").set_value("Optimizers").run()

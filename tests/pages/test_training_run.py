@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import training_run
+from tests.pages.app import press
 
 
 def lab(total, stop_at=None, settings="a"):
@@ -45,35 +46,50 @@ def test_nothing_runs_before_the_button():
 
 def test_a_run_goes_on_to_its_end():
     app = open_lab(total=5)
-    app.button(key="count_train").click().run()
+    press(app, "count_train")
     assert not app.exception
     assert app.markdown[-1].value == "records [0, 1, 2, 3, 4]"
     assert [button.label for button in app.button] == ["Train again"]
     assert app.session_state["count_run"].is_over
 
 
+def test_the_browser_asks_for_the_pieces_while_a_run_goes(monkeypatch):
+    asked = []
+
+    def fragment(body=None, **more):
+        asked.append(more)
+        return body if body else lambda inner: inner
+
+    monkeypatch.setattr("streamlit.fragment", fragment)
+    app = open_lab(total=2)
+    app.button(key="count_train").click().run()
+    assert asked[-1] == {"run_every": training_run.PAUSE}
+    assert app.markdown[-1].value == "records []"
+    assert [button.label for button in app.button] == ["Train again", "Stop"]
+
+
 def test_stop_keeps_what_is_there_and_go_on_ends_it():
     app = open_lab(total=6, stop_at=3)
-    app.button(key="count_train").click().run()
+    press(app, "count_train")
     assert app.markdown[-1].value == "records [0, 1, 2]"
     app.run()
     assert [button.label for button in app.button] == ["Train again", "Go on"]
     assert app.markdown[-1].value == "records [0, 1, 2]"
-    app.button(key="count_stop").click().run()
+    press(app, "count_stop")
     assert app.markdown[-1].value == "records [0, 1, 2, 3, 4, 5]"
     assert [button.label for button in app.button] == ["Train again"]
 
 
 def test_train_again_starts_over():
     app = open_lab(total=4, stop_at=2)
-    app.button(key="count_train").click().run()
-    app.button(key="count_train").click().run()
+    press(app, "count_train")
+    press(app, "count_train")
     assert app.markdown[-1].value == "records [0, 1, 2, 3]"
 
 
 def test_other_settings_discard_the_run():
     app = open_lab(total=3)
-    app.button(key="count_train").click().run()
+    press(app, "count_train")
     app.session_state["count_run"].settings = "b"
     app.run()
     assert app.markdown[-1].value == "records []"

@@ -205,6 +205,16 @@ def test_twenty_features_are_drawn_in_every_view(view):
     assert not app.warning
 
 
+def test_twin_features_are_refused_by_name():
+    app = own("penalties")
+    rows = "".join(f"{k},{7 - 2 * k},{k * k % 5},{k % 3}\n" for k in range(12))
+    app.text_area(key="penalties_text").set_value("a,b,c,y\n" + rows).run()
+    assert not app.exception
+    assert [warning.value for warning in app.warning] == [
+        "The same but for scale and shift: a and b. Leave one out."
+    ]
+
+
 def test_the_report_says_what_is_left_out():
     text = clean(describe_report(read_table("x,y\n" + "1,2\n" * 3_000)))
     assert text == (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.app import visit
+from tests.pages.app import press, visit
 
 QUERY = {"lab": "Who learns", "learning_epochs": "20", "learning_depth": "4"}
 
@@ -16,7 +16,7 @@ def words(app):
 def test_training_waits_for_its_button_and_ends_where_it_says():
     app = visit("vanishing_gradients", QUERY)
     assert "epochs the loss goes from" not in words(app)
-    app.button(key="learning_train").click().run()
+    press(app, "learning_train")
     assert not app.exception
     assert "In 20 epochs the loss goes from" in words(app)
     assert app.run().button(key="learning_train").label == "Train again"
@@ -24,7 +24,7 @@ def test_training_waits_for_its_button_and_ends_where_it_says():
 
 def test_another_setting_discards_the_run():
     app = visit("vanishing_gradients", QUERY)
-    app.button(key="learning_train").click().run()
+    press(app, "learning_train")
     app.slider(key="learning_seed").set_value(3).run()
     assert "epochs the loss goes from" not in words(app)
 
@@ -32,7 +32,7 @@ def test_another_setting_discards_the_run():
 def test_a_run_that_diverges_is_a_sentence():
     settings = {"learning_activation": "ReLU", "learning_scheme": "Normal, variance 1"}
     app = visit("vanishing_gradients", QUERY | settings | {"learning_depth": "30"})
-    app.button(key="learning_train").click().run()
+    press(app, "learning_train")
     assert not app.exception
     assert "the loss goes from" in words(app) or "diverged at step" in words(app)
 

@@ -64,7 +64,8 @@ def loss_of_logit(prompt: str, picture: Picture) -> None:
 
 def sum_or_mean(prompt: str, picture: Picture) -> None:
     m, s, w, eta = stated(prompt, "$m", r"\sum_i x_i^2", "start is $w", r"\eta")
-    goal = float(re.search(rf"y_i = {NUMBER}\\,x_i", prompt)[1])
+    written = re.search(r"y_i = (.*?)(?:\\,)?x_i", prompt)[1]
+    goal = {"": 1.0, "-": -1.0}.get(written) or float(written)
     scales = {
         r"the mean of $(\hat y_i - y_i)\,x_i$": 1,
         r"the sum of $(\hat y_i - y_i)\,x_i$": m,

@@ -10,6 +10,7 @@ import streamlit as st
 from engine.augmentation import AUGMENTATIONS, Mirror, Noise, noisy_squared_error
 from engine.augmentation_study import LABEL_LAWS, Classifier, classify, false_share
 from engine.letters import PAIRS, letter_error
+from engine.types import Array
 from pages.figures.augmentation import (
     NAMES,
     augmentation_table,
@@ -31,6 +32,7 @@ from pages.ui.predict import predict
 from pages.ui.training_run import keep_training, run_training
 
 COPIES, REPEATS = 5, 20
+SD = 0.1  # of the noise, until a visitor chooses it
 ANSWERS = {"falls": "It falls", "rises": "It rises", "stays": "It stays"}
 Settings = tuple[str, str, int, float, int]  # law, augmentation, examples, noise, seed
 
@@ -41,7 +43,7 @@ def lab() -> None:
     picture, controls = lab_columns()
     with controls:
         law, name, n, sd, seed = settings = _controls()
-    plain, look = _trained(law, n, seed, None, 0.0), current_look()
+    plain = _trained(law, n, seed, None, 0.0)
     rng = np.random.default_rng(300 + seed)
     added = np.array([AUGMENTATIONS[name](sd)(rng, plain.examples.x) for _ in range(COPIES)])
     with picture:
@@ -55,23 +57,13 @@ def lab() -> None:
         )
         without, beside = st.columns(2)
         with without:
-            st.markdown("**Without augmentation**")
-            show(
-                surface_figure(plain, law, None, look),
-                "augmentation_plain",
-                surface_alt(plain, law, None),
-            )
+            _surface("Without augmentation", plain, law, None, None)
         if revealed:
             augmented = _trained(law, n, seed, name, sd)
             with beside:
-                st.markdown(f"**{NAMES[name]}**")
-                show(
-                    surface_figure(augmented, law, added, look),
-                    "augmentation_augmented",
-                    surface_alt(augmented, law, name),
-                )
+                _surface(NAMES[name], augmented, law, name, added)
             wrong = np.mean([false_share(law, plain.examples.x, copy) for copy in added])
-            st.markdown(describe_augmentation(plain, augmented, name, law, float(wrong)))
+            st.markdown(describe_augmentation(plain, augmented, name, float(wrong)))
     if revealed:
         left, right = st.columns(2, gap="large")
         with left:
@@ -105,23 +97,37 @@ def _controls() -> Settings:
         bind="query-params",
     )
     n = st.slider("Examples", 5, 60, 20, 5, key="augmentation_n", bind="query-params")
-    sd = st.slider(
+    sd = SD if name == "mirror" else _noise()
+    seed = st.slider("Seed", 0, 20, 0, key="augmentation_seed", bind="query-params")
+    return law, name, n, sd, seed
+
+
+def _noise() -> float:
+    return st.slider(
         "Noise: standard deviation",
         0.0,
         0.5,
-        0.1,
+        SD,
         0.05,
         key="augmentation_sd",
         bind="query-params",
-        disabled=name == "mirror",
     )
-    seed = st.slider("Seed", 0, 20, 0, key="augmentation_seed", bind="query-params")
-    return law, name, n, sd, seed
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _trained(law: str, n: int, seed: int, name: str | None, sd: float) -> Classifier:
     return classify(law, n, seed, None if name is None else AUGMENTATIONS[name](sd))
+
+
+def _surface(
+    title: str, classifier: Classifier, law: str, name: str | None, added: Array | None
+) -> None:
+    st.markdown(f"**{title}**")
+    show(
+        surface_figure(classifier, law, added, current_look()),
+        "augmentation_augmented" if name else "augmentation_plain",
+        surface_alt(classifier, law, name),
+    )
 
 
 @st.cache_data(max_entries=2 * len(PAIRS))
@@ -130,7 +136,7 @@ def _letter_error(pair: str, mirrored: bool) -> float:
 
 
 def _letters() -> None:
-    st.subheader("Letters in the mirror", anchor=False)
+    st.header("Letters in the mirror", anchor=False)
     pair = st.selectbox("Letters", list(PAIRS), key="augmentation_letters", bind="query-params")
     show(letters_figure(PAIRS[pair], current_look()), "augmentation_pair", letters_alt(PAIRS[pair]))
     errors = (_letter_error(pair, mirrored) for mirrored in (False, True))
@@ -146,7 +152,7 @@ def _pairs(settings: Settings) -> Iterator[tuple[int, float, float]]:
 
 
 def _repeats(settings: Settings) -> None:
-    st.subheader("Was it luck?", anchor=False)
+    st.header("Was it luck?", anchor=False)
     records = run_training(
         "augmentation",
         settings[:4],

@@ -86,7 +86,8 @@ def lab() -> None:
         if revealed:
             _say(s, column)
     if revealed:
-        _others(s, x, cache.x_hat, run)
+        _company(s, x, cache.x_hat, run)
+        _over_training(s, history)
         _what_it_buys()
     drawers(
         "batchnorm",
@@ -155,7 +156,7 @@ def _say(s: Settings, column: Column) -> None:
         st.warning(describe_lone(*inputs, outputs, s.beta), icon=":material/warning:")
 
 
-def _others(s: Settings, x: Array, x_hat: Array, run: Pass) -> None:
+def _company(s: Settings, x: Array, x_hat: Array, run: Pass) -> None:
     """The block, and one example among other batches."""
     look = current_look()
     rng = np.random.default_rng(200 + s.seed)
@@ -166,7 +167,7 @@ def _others(s: Settings, x: Array, x_hat: Array, run: Pass) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Who is averaged with whom", anchor=False)
+        st.header("Who is averaged with whom", anchor=False)
         show(
             block_figure(x_hat, s.norm, look),
             "batchnorm_block",
@@ -174,17 +175,21 @@ def _others(s: Settings, x: Array, x_hat: Array, run: Pass) -> None:
         )
         st.markdown(describe_block(x, s.norm, s.training))
     with right:
-        st.subheader("One example in other batches", anchor=False)
+        st.header("One example in other batches", anchor=False)
         show(
             company_figure(training, evaluation, look),
             "batchnorm_company",
             company_alt(training, evaluation, s.norm, s.n),
         )
         st.markdown(describe_company(training, evaluation, s.norm, s.n))
+
+
+def _over_training(s: Settings, history: list[Statistics]) -> None:
+    """The running averages, and the rates at which a net learns."""
+    look = current_look()
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Running averages", anchor=False)
-        history = _history(s.law, s.n, s.momentum, s.batches, s.seed)
+        st.header("Running averages", anchor=False)
         show(
             running_figure(history, look),
             "batchnorm_running",
@@ -195,7 +200,7 @@ def _others(s: Settings, x: Array, x_hat: Array, run: Pass) -> None:
             + (" Layer norm keeps none." if s.norm == "layer" else "")
         )
     with right:
-        st.subheader("Higher rates, any start", anchor=False)
+        st.header("Higher rates, any start", anchor=False)
         start = st.selectbox(
             "Starting weights",
             list(START_NAMES),

@@ -71,12 +71,13 @@ def _a_run() -> tuple[float, ...]:
 def _show_one(picture, rule: str, limit: float, gradient: tuple[float, ...]) -> None:
     clipped = Clipped(np.array(gradient), rule, limit)
     look = current_look()
+    entries = ", ".join(number(g, 2) for g in gradient)
     with picture:
         revealed = predict(
             "clipping",
             (rule, limit, gradient),
-            f"The gradient ({', '.join(f'{g:g}'.replace('-', '−') for g in gradient)}) is cut entry by "
-            f"entry to [−{limit:g}, {limit:g}]. What becomes of its direction?",
+            f"The gradient ({entries}) is cut entry by entry to "
+            f"[−{limit:g}, {limit:g}]. What becomes of its direction?",
             list(KEEPS.values()),
             lambda: KEEPS[not Clipped(clipped.before, "value", limit).degrees >= 0.005],
         )

@@ -90,7 +90,7 @@ def _chosen(surface: Surface, rate: float, beta: float, steps: int) -> None:
         "GD": descend(GD(plain.learning_rate), surface, surface.start, steps),
         "Momentum": descend(Momentum(rate, beta), surface, surface.start, steps),
     }
-    st.subheader("The chosen point against the best GD", anchor=False)
+    st.header("The chosen point against the best GD", anchor=False)
     figure = contour_figure(surface, runs, surface.start, current_look())
     show(figure, "map_race", race_alt(surface, runs))
     st.markdown(describe_race(runs))

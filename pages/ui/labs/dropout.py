@@ -168,11 +168,11 @@ def _masks_and_scaling(factors: Array | float, rate: float, row: int) -> None:
     look, scalings = current_look(), _scalings(rate)
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("A mask per example", anchor=False)
+        st.header("A mask per example", anchor=False)
         show(masks_figure(kept, row, look), "dropout_masks", masks_alt(kept))
         st.markdown(describe_masks(kept))
     with right:
-        st.subheader("Three ways to scale", anchor=False)
+        st.header("Three ways to scale", anchor=False)
         show(scaling_figure(scalings, look), "dropout_scaling", scaling_alt(scalings))
         st.markdown(describe_scaling(scalings, rate))
 
@@ -181,11 +181,11 @@ def _ensemble_and_price(ensemble: Ensemble, rate: float) -> None:
     look, study = current_look(), _study()
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("An ensemble in one net", anchor=False)
+        st.header("An ensemble in one net", anchor=False)
         show(ensemble_figure(ensemble, look), "dropout_ensemble", ensemble_alt(ensemble))
         st.markdown(describe_ensemble(ensemble))
     with right:
-        st.subheader("Bias up, variance down", anchor=False)
+        st.header("Bias up, variance down", anchor=False)
         show(
             tradeoff_figure(RATES, study, rate, look),
             "dropout_tradeoff",

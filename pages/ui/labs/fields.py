@@ -125,7 +125,7 @@ def _words(chosen: str) -> None:
         show(tree_figure(chosen, current_look()), "fields_tree", tree_alt(chosen))
     ring = RINGS[chosen]
     with words:
-        st.subheader(ring.name, anchor=False)
+        st.header(ring.name, anchor=False)
         st.markdown(
             f"{ring.adds}\n\n"
             f"- **A typical system:** {ring.typical}\n"

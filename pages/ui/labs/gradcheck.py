@@ -97,7 +97,7 @@ def lab() -> None:
         if revealed:
             st.markdown(describe_check(check))
     if revealed:
-        st.subheader("How small a step?", anchor=False)
+        st.header("How small a step?", anchor=False)
         steps = np.array(STEPS)
         show(steps_figure(steps, errors, h, look), "gradcheck_steps", steps_alt(steps, errors, h))
         st.markdown(describe_steps(steps, errors, h))

@@ -64,46 +64,35 @@ def lab() -> None:
     with controls:
         layer, unit, examples, noise, seed = _controls()
     model = _model(examples, noise, seed)
-    look = current_look()
-    framed = unit if layer == 1 else None
     name = f"unit {unit + 1} of {PLACES[LAYERS[layer]]}"
     with picture:
         revealed = predict(
             "hierarchy",
             (layer, unit, examples, noise, seed),
-            "Where does one unit on its own tell the six shapes apart best?",
+            "Where does a single unit, on average, tell the six shapes apart best?",
             list(OPTIONS.values()),
             lambda: _sharpest(model),
         )
         st.markdown(f"**What drives {name} most**")
         show(
-            strongest_figure(model, layer, unit, look),
+            strongest_figure(model, layer, unit, current_look()),
             "hierarchy_strongest",
             strongest_alt(model, layer, unit),
         )
         st.markdown(describe_unit(model, layer, unit))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(
-            "**Weights of hidden layer 1, a picture for each unit**  \n"
-            "Blue pixels raise the unit, orange ones lower it; each has its own scale."
-        )
-        show(
-            weights_figure(model, framed, look),
-            "hierarchy_weights",
-            weights_alt(model, framed),
-            on_select=_pick,
-            selection_mode="points",
-        )
+        _weights(model, unit if layer == 1 else None)
     with right:
         st.markdown(f"**{name.capitalize()}, class by class**")
         show(
-            classes_figure(model, layer, unit, look),
+            classes_figure(model, layer, unit, current_look()),
             "hierarchy_classes",
             classes_alt(model, layer, unit),
         )
+        if revealed:
+            _layers(model)
     if revealed:
-        _layers(model)
         _more_data(noise, seed)
     drawers(
         "hierarchy",
@@ -146,14 +135,28 @@ def _sharpest(model: ShapeModel) -> str:
     return OPTIONS[max(means, key=means.__getitem__)]
 
 
+def _weights(model: ShapeModel, framed: int | None) -> None:
+    st.markdown(
+        "**Weights of hidden layer 1, a picture for each unit**  \n"
+        "Blue pixels raise the unit, orange ones lower it; each has its own scale."
+    )
+    show(
+        weights_figure(model, framed, current_look()),
+        "hierarchy_weights",
+        weights_alt(model, framed),
+        on_select=_pick,
+        selection_mode="points",
+    )
+
+
 def _layers(model: ShapeModel) -> None:
-    st.subheader("From layer to layer", anchor=False)
+    st.markdown("**From layer to layer**")
     show(selectivity_figure(model, current_look()), "hierarchy_layers", selectivity_alt(model))
     st.markdown(describe_layers(model))
 
 
 def _more_data(noise: float, seed: int) -> None:
-    st.subheader("More pictures to learn from", anchor=False)
+    st.header("More pictures to learn from", anchor=False)
     st.markdown(f"The same network, trained on {SIZES[0]} to {SIZES[-1]} pictures:")
     records = run_training(
         "hierarchy",

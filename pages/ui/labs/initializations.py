@@ -64,7 +64,7 @@ def lab() -> None:
             st.markdown(describe_table(table))
     signals, expected = _cell(depth, activation, scheme, seed)
     if revealed:
-        st.subheader("The chosen cell, layer by layer", anchor=False)
+        st.header("The chosen cell, layer by layer", anchor=False)
         words = (chosen, depth, WIDTH, signals, expected)
         show(cell_figure(signals, expected, look), "init_cell", cell_alt(*words))
         st.markdown(describe_cell(*words))

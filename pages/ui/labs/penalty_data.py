@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from engine.csv_table import TableReport, constant_columns
 from engine.data import houses
 from engine.least_squares import LeastSquares
-from engine.sparse_regression import sparse_problem, table_problem
+from engine.sparse_regression import sparse_problem, table_problem, twins
 from engine.types import Array
 from pages.figures.base import listed
 from pages.ui.lab import choose
@@ -48,6 +48,12 @@ def choose_data(place: DeltaGenerator) -> Data | None:
     if table is None:
         return None
     problem = table_problem(table.values[:, :-1], table.values[:, -1])
+    if pairs := twins(problem):
+        names = listed([table.columns[k] for k in pairs[0]])
+        place.warning(
+            f"The same but for scale and shift: {names}. Leave one out.", icon=":material/warning:"
+        )
+        return None
     return Data(problem, table.columns[:-1], seed)
 
 

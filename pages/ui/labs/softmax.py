@@ -61,7 +61,7 @@ def lab() -> None:
         )
         st.markdown(describe_softmax(logits, temperature))
     if revealed:
-        st.subheader("Why not in a hidden layer?", anchor=False)
+        st.header("Why not in a hidden layer?", anchor=False)
         matrix, words = st.columns([2, 1], vertical_alignment="center")
         with matrix:
             show(

@@ -118,11 +118,11 @@ def _below(run: Recorded, stop: int | None) -> int:
     look = current_look()
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("What is restored", anchor=False)
+        st.header("What is restored", anchor=False)
         show(fits_figure(run, stop, look), "stopping_fits", fits_alt(run, stop))
         st.markdown(describe_fits(run, stop))
     with right:
-        st.subheader("Close to L2", anchor=False)
+        st.header("Close to L2", anchor=False)
         steps = st.slider("Steps t", 1, 500, STEPS, key="stopping_steps", bind="query-params")
         show(
             shares_figure(DESCENT_RATE, steps, look),

@@ -141,7 +141,7 @@ def _network(problem: Problem, net: Net) -> Classifier:
 
 def _seeds(problem: Problem, net: Net) -> None:
     """The same network from every seed, on a button: twenty-one trainings."""
-    st.subheader("Does it depend on the first weights?", anchor=False)
+    st.header("Does it depend on the first weights?", anchor=False)
     st.markdown(f"The same network, trained from the seeds 0 to {SEEDS - 1}:")
 
     def make() -> Iterator[tuple[int, float]]:

@@ -60,7 +60,7 @@ def test_surface_draws_probabilities_border_and_points(law, name, look):
 def test_words_tell_errors_and_false_labels(law, name):
     plain, augmented, added = run(law, name)
     false = float(np.mean([false_share(law, plain.examples.x, copy) for copy in added]))
-    text = clean(figures.describe_augmentation(plain, augmented, name, law, false))
+    text = clean(figures.describe_augmentation(plain, augmented, name, false))
     assert numbers(text)[:3] == [
         15,
         shown(100 * plain.error, 3),

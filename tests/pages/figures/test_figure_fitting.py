@@ -183,6 +183,8 @@ def test_verdicts():
     assert verdict(default, 0) == "underfits"
     assert verdict(default, default.best) == "is close to the best"
     assert verdict(default, 15) == "overfits"
+    five = study_table(np.arange(5.0), [1, 2, 0, 5, 1], 0.0, 0)
+    assert (five.best, verdict(five, 9)) == (12, "overfits")  # it passes through every point
     exact = STUDIES["exact table"][0]
     assert exact.best == 2
     assert {verdict(exact, degree) for degree in range(2, 8)} == {"is close to the best"}

@@ -110,6 +110,7 @@ def test_captions_of_the_generators(n):
     found = systems.surprises()
     assert after(text, "surprises it by ") == shown(found["network"], 3)
     assert after(text, "is surprised by ") == shown(found["line"], 3)
+    assert ("too narrow" in text) == (found["network"] >= found["line"])
     text = clean(describe_field("language", systems).replace("…” ", ".” "))
     fresh = pair_counts(systems.fresh.x)
     pairs = perplexity(counted_model(systems.counts), fresh)

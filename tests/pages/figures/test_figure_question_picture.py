@@ -79,7 +79,7 @@ def test_bars_and_contours_are_drawn():
     assert validated(option_figures([bars], LIGHT)[0])["data"][0]["type"] == "bar"
     assert "have the heights 1, 4, 2" in alt(bars)
     many = picture(bars={"count": (np.arange(40.0), np.arange(40.0))})
-    assert "The row of bars “count” starts at 0, rises to 39 at 39" in alt(many)
+    assert "The row of bars “count” starts at 0, passes 19 at 19, rises to 39 at 39." in alt(many)
     plane = picture(contours=(X, X[:7], X[:7, None] - X))
     trace = validated(option_figures([plane], LIGHT)[0])["data"][0]
     assert array(trace["z"]).shape == (7, 101)
@@ -95,6 +95,8 @@ def test_the_course_of_a_line_in_words():
     assert "starts at 2, hardly moves, ends at 2." in alt(flat, valley)
     cut = picture(lines={"loss": (X, np.where(X <= 5, X, np.nan))})
     assert "rises to 5 at 5 and leaves the picture there." in alt(cut)
+    bent = picture(lines={"w": (X, np.maximum(4 - X, 0))})
+    assert "starts at 4, passes 2 at 2, falls to 0 at 4, stays near that." in alt(bent)
     waves = picture(lines={"loss": (X, np.sin(4 * X))})
     assert "turns 8 more times, ends at 0.745." in alt(waves)
     turn = np.linspace(0, np.pi, 101)
