@@ -50,7 +50,7 @@ def gradient_ratios(weights: Array, f: Elementwise, x: Array, dy: Array) -> Arra
 
 @dataclass(frozen=True)
 class Landmark:
-    """A network to steer by: 64 inputs, or 128 with batch norm, with standard deviation `sd`."""
+    """A reference network; it sees 64 examples, 128 with batch norm, of standard deviation `sd`."""
 
     name: str
     activation: str
@@ -79,7 +79,7 @@ LANDMARKS = (
     Landmark("ReLU, He", "relu", "he_normal"),
     Landmark("ReLU, 4 × He's variance", "relu", "double_he"),
     Landmark("Tanh in branches of scale 0.1", "tanh", "xavier_normal", branch_scale=0.1),
-    Landmark("The same near 0", "tanh", "xavier_normal", branch_scale=0.1, sd=0.001),
+    Landmark("The same, inputs of sd 0.001", "tanh", "xavier_normal", branch_scale=0.1, sd=0.001),
     Landmark("ReLU, He, batch norm", "relu", "he_normal", depth=50, width=200, batch_norm=True),
 )
 """What activation and starting weights do at depth 30, and batch norm at depth 50."""

@@ -93,10 +93,8 @@ def look_up_card(entry: Entry) -> None:
 def framed(title: str, words: str) -> DeltaGenerator:
     """A frame with a title and words at its top; what is returned, its links, is at its foot."""
     frame = st.container(border=True, height="stretch", vertical_alignment="distribute")
-    top, foot = frame.container(), frame.container()
-    top.header(title, anchor=False)
-    top.markdown(words)
-    return foot
+    frame.markdown(f"## {title}\n\n{words}")
+    return frame.container()
 
 
 open_page("home")

@@ -27,6 +27,7 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 VANISHES, KEEPS, EXPLODES = "Vanishes", "Keeps its size", "Explodes"
 BORDER = 100.0  # a gradient that changes by less over the whole depth still trains every layer
 LAYER = "layer (0 is the input)"
+ROOM = 0.05  # decades between the values and the ends of their axis
 
 
 def verdict(ratio: float) -> str:
@@ -50,8 +51,7 @@ def root_mean_squares(signals: Signals) -> Array:
 
 
 def layers_figure(signals: Signals, look: Look, revealed: bool = True) -> Figure:
-    """Bands of the activations above; sizes of gradients and activations on a log axis below, once
-    they are `revealed`."""
+    """Bands of the activations; under them, once `revealed`, sizes of gradients and activations."""
     levels = quantiles(signals)
     layers = np.arange(levels.shape[1])
     sizes = {
@@ -61,7 +61,7 @@ def layers_figure(signals: Signals, look: Look, revealed: bool = True) -> Figure
     }
     return Figure(
         [
-            *_band(layers, levels[0], levels[-1], "90 % of the activations", 0.2, look),
+            *_band(layers, levels[0], levels[-1], "90% of the activations", 0.2, look),
             *_band(layers, levels[1], levels[-2], "half of them", 0.4, look),
             _curve("median", layers, levels[2], look, 0),
             *(
@@ -72,19 +72,45 @@ def layers_figure(signals: Signals, look: Look, revealed: bool = True) -> Figure
         ],
         layout(
             look,
-            600,
-            xaxis=axis(look, LAYER, anchor="y2", range=_room(signals)),
-            yaxis=axis(look, "activation h", domain=[0.56, 1], exponentformat="power"),
-            yaxis2=axis(look, "size", domain=[0, 0.48], type="log", exponentformat="power"),
+            600 if revealed else 340,
+            xaxis=layer_axis(look, len(layers) - 1, anchor="y2" if revealed else "y"),
+            yaxis=axis(
+                look, "activation h", domain=[0.56 if revealed else 0, 1], exponentformat="power"
+            ),
+            yaxis2=decades_axis(look, "size", *(y for _, y in sizes.values()), domain=[0, 0.48]),
             legend=layout(look)["legend"] | {"traceorder": "normal"},
             hovermode="closest",
         ),
     )
 
 
-def _room(signals: Signals) -> list[float]:
-    """The range of the axis of layers."""
-    return [-0.6, len(signals.weight_gradients) + 0.6]
+def layer_axis(look: Look, depth: int, title: str = LAYER, **more: Any) -> Spec:
+    """The axis of the layers 0 to `depth`, labeled at whole ones."""
+    return axis(look, title, range=[-0.6, depth + 0.6], **whole_ticks(depth), **more)
+
+
+def whole_ticks(n: int) -> Spec:
+    """What keeps Plotly from labels between whole numbers, on an axis from 0 or 1 to n."""
+    return {"dtick": 1} if n <= 10 else {}
+
+
+def decades_axis(look: Look, title: str, *values: Array, **more: Any) -> Spec:
+    """A log axis over whole powers of ten around the values, so that sizes of one order lie flat;
+    without labels where there is no value above 0."""
+    drawn = np.concatenate(values)
+    drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
+    low, high = np.log10([drawn.min(), drawn.max()]) if drawn.size else (0.0, 0.0)
+    low, high = int(np.floor(low - ROOM)), int(np.ceil(high + ROOM))
+    return axis(
+        look,
+        title,
+        type="log",
+        range=[low, high],
+        dtick=int(np.ceil((high - low) / 8)),
+        exponentformat="power",
+        showticklabels=bool(drawn.size),
+        **more,
+    )
 
 
 def _hover(name: str) -> str:
@@ -141,7 +167,7 @@ def units_figure(signals: Signals, look: Look, revealed: bool = True) -> Figure:
             look,
             520,
             plot_bgcolor=look.grid if revealed else look.background,
-            xaxis=axis(look, LAYER, showgrid=False, range=_room(signals)),
+            xaxis=layer_axis(look, len(norms) - 1, showgrid=False),
             yaxis=axis(look, "unit", showgrid=False, range=[-0.6, norms.shape[1] - 0.4]),
         ),
     )
@@ -165,7 +191,7 @@ def shares_figure(signals: Signals, look: Look, revealed: bool = True) -> Figure
         layout(
             look,
             420,
-            xaxis=axis(look, "layer", range=_room(signals)),
+            xaxis=layer_axis(look, len(layers), "layer"),
             yaxis=axis(look, "share", range=[-0.03, 1.03], tickformat=".0%"),
             hovermode="closest",
         ),
@@ -187,28 +213,31 @@ def describe_depth(signals: Signals) -> str:
             f"The gradient is exactly **0** below layer {kept}: nothing there can learn. "
             f"{_float32(signals)}"
         ).strip()
+    per_layer = f", **{number(ratio ** (1 / depth))}** per layer" if depth > 1 else ""
     return (
-        f"Through {counted(depth, 'layer')} the gradient's norm is multiplied by "
-        f"**{number(ratio, 3)}**, first over last; that is **{number(ratio ** (1 / depth), 3)}** "
-        f"per layer. {SENTENCES[verdict(ratio)]} {_of_weights(signals)} {_float32(signals)}"
+        f"On its way back through {counted(depth, 'layer')} the gradient's norm is multiplied by "
+        f"**{number(ratio, 3)}**{per_layer}: it {FATES[verdict(ratio)]}. {_of_weights(signals)} "
+        f"{_float32(signals)}"
     ).strip()
 
 
 def _of_weights(signals: Signals) -> str:
-    """The gradient of the first weight matrix over that of the last."""
+    """The gradient of the first weight matrix over that of the last, where there are two."""
     first, last = signals.weight_gradients[[0, -1]]
     if last == 0:
         return "No weight has a gradient."
+    if len(signals.weight_gradients) == 1:
+        return ""
     return (
-        "For the weights, which also see the size of the activations, first over last is "
-        f"{number(first / last, 3)}."
+        f"The first weight matrix's gradient is {number(first / last, 3)} times the last one's: it "
+        "also has the size of the activations in it."
     )
 
 
-SENTENCES = {
-    VANISHES: "It **vanishes**.",
-    KEEPS: "It **keeps its size**, within a factor of 100.",
-    EXPLODES: "It **explodes**.",
+FATES = {
+    VANISHES: "**vanishes**",
+    KEEPS: "**keeps its size**, within a factor of 100",
+    EXPLODES: "**explodes**",
 }
 
 

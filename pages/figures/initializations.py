@@ -14,7 +14,7 @@ from engine.schemes import SCHEMES
 from engine.signal_propagation import Expected
 from engine.types import Array
 from pages.figures.base import MARKERS, Figure, Look, Spec, axis, layout, number, typed
-from pages.figures.depth import BORDER, doubles, root_mean_squares
+from pages.figures.depth import BORDER, decades_axis, doubles, layer_axis, root_mean_squares
 
 DECADES = 20.0  # colors tell apart from 10^-20 to 10^20
 Table = Mapping[str, Array]  # activation -> ratio first over last by scheme, in SCHEMES' order
@@ -29,14 +29,22 @@ def decades(ratios: Array) -> Array:
 def table_figure(
     table: Table, chosen: tuple[str, str], look: Look, revealed: bool = True
 ) -> Figure:
-    """Heat map of log10 of the gradient first over last, its number in every cell."""
+    """Heat map of log10 of the gradient first over last, its number in every cell; empty cells
+    until it is `revealed`."""
     values = np.column_stack([decades(ratios) for ratios in table.values()])
     columns = [column_name(name) for name in table]
     rows = [scheme.name for scheme in SCHEMES.values()]
-    heat: Spec = {
+    cells: Spec = {
         "type": "heatmap",
         "x": columns,
         "y": rows,
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hoverinfo": "skip",
+    }
+    empty = {"z": typed(np.zeros(values.shape)), "colorscale": [[0, look.grid], [1, look.grid]]}
+    told = {
         "z": typed(np.clip(values, -DECADES, DECADES)),
         "zmin": -DECADES,
         "zmax": DECADES,
@@ -44,14 +52,10 @@ def table_figure(
         "text": [[cell_text(v) for v in row] for row in values],
         "texttemplate": "%{text}",
         "textfont": {"color": look.text, "size": 14},
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "hoverinfo": "skip",
     }
     column, row = list(table).index(chosen[0]), list(SCHEMES).index(chosen[1])
     return Figure(
-        [heat, _clickable(columns, rows)] if revealed else [_clickable(columns, rows)],
+        [cells | (told if revealed else empty), _clickable(columns, rows)],
         layout(
             look,
             470,
@@ -63,7 +67,7 @@ def table_figure(
                 tickangle=0,
                 categoryarray=columns,
                 range=[-0.5, len(columns) - 0.5],
-                showgrid=not revealed,
+                showgrid=False,
                 fixedrange=True,
             ),
             yaxis=axis(
@@ -71,7 +75,7 @@ def table_figure(
                 "",
                 categoryarray=rows,
                 range=[len(rows) - 0.5, -0.5],
-                showgrid=not revealed,
+                showgrid=False,
                 fixedrange=True,
             ),
             shapes=[_outline(column, row, look)] if revealed else [],
@@ -134,8 +138,10 @@ def cell_figure(signals: Signals, expected: Expected, look: Look) -> Figure:
         layout(
             look,
             380,
-            xaxis=axis(look, "layer (0 is the input)"),
-            yaxis=axis(look, "size (last gradient = 1)", type="log", exponentformat="power"),
+            xaxis=layer_axis(look, len(layers) - 1),
+            yaxis=decades_axis(
+                look, "size (last gradient = 1)", *(size for size, *_ in curves.values())
+            ),
             legend=layout(look)["legend"] | {"traceorder": "normal"},
             hovermode="closest",
         ),
@@ -165,9 +171,9 @@ def describe_cell(
     return (
         f"**{activation}**, **{scheme.name}**, depth {depth}, width {width}: the gradient first "
         f"over last is **{number(signals.ratio, 3)}**; theory expects "
-        f"**{number(expected.gradient_norms[0], 3)}**. Here n Var(W) = "
-        f"{number(scheme.gain(width), 3)}, and a layer multiplies the gradient's mean square by "
-        f"{number(expected.factors[-1], 3)} in the last layer, in theory."
+        f"**{number(expected.gradient_norms[0], 3)}**. With n Var(W) = "
+        f"{number(scheme.gain(width), 3)} the last layer multiplies the gradient's mean square by "
+        f"{number(expected.factors[-1], 3)}, in theory."
     )
 
 
@@ -182,10 +188,11 @@ def describe_table(table: Table) -> str:
     moving = {key: value for key, value in ratios.items() if value > 0}
     low, high = min(moving, key=moving.__getitem__), max(moving, key=moving.__getitem__)
     return (
-        f"Each cell is log₁₀ of the gradient's norm at the input over that at the last output: 0 "
-        f"keeps it. **{kept} of {len(ratios)}** combinations keep it within a factor of 100. Zero "
-        f"weights pass none on. Otherwise it goes from **{number(moving[low], 2)}** ({_name(low)}) "
-        f"to **{number(moving[high], 2)}** ({_name(high)})."
+        f"Each cell is log₁₀ of the gradient's norm at the input over that at the last output; 0 "
+        f"keeps it, and a click shows its layers. **{kept} of {len(ratios)}** combinations keep it "
+        "within a factor of 100. Zero weights pass none on. Otherwise it goes from "
+        f"**{number(moving[low], 2)}** ({_name(low)}) to **{number(moving[high], 2)}** "
+        f"({_name(high)})."
     )
 
 
@@ -209,7 +216,7 @@ def table_rows(table: Table, expected: Mapping[str, Array], width: int) -> pd.Da
 
 
 def landmark_table(ratios: Mapping[str, float]) -> pd.DataFrame:
-    """The networks to steer by, with their depth, width and gradient first over last."""
+    """The reference networks, with their depth, width and gradient first over last."""
     return pd.DataFrame(
         [(mark.name, mark.depth, mark.width, number(ratios[mark.name], 3)) for mark in LANDMARKS],
         columns=["network", "depth", "width", "first over last"],

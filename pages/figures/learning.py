@@ -21,10 +21,10 @@ from pages.figures.base import (
     number,
     typed,
 )
-from pages.figures.depth import doubles
+from pages.figures.depth import decades_axis, doubles, whole_ticks
 
 BEHIND, TOGETHER, AHEAD = "Less than a tenth as far", "About as far", "More than ten times as far"
-CHANGE = "change of W, relative"
+CHANGE = "relative change of W"
 
 
 def verdict(changes: Array) -> str:
@@ -48,8 +48,13 @@ def profile_figure(
         layout(
             look,
             380,
-            xaxis=axis(look, "weight matrix (1 is the first)", range=[0.5, len(first) + 0.5]),
-            yaxis=axis(look, CHANGE, type="log", exponentformat="power"),
+            xaxis=axis(
+                look,
+                "weight matrix (1 is the first)",
+                range=[0.5, len(first) + 0.5],
+                **whole_ticks(len(first)),
+            ),
+            yaxis=decades_axis(look, CHANGE, *(curves.values() if revealed else [np.zeros(1)])),
             showlegend=True,
             hovermode="closest",
         ),
@@ -74,9 +79,13 @@ def run_figure(records: Sequence[LayerChanges], look: Look) -> Figure:
         layout(
             look,
             520,
-            xaxis=axis(look, "epochs", anchor="y2"),
-            yaxis=axis(look, CHANGE, domain=[0.46, 1], type="log", exponentformat="power"),
-            yaxis2=axis(look, "loss (nats)", domain=[0, 0.36], rangemode="tozero"),
+            xaxis=axis(look, "epochs", anchor="y2", **whole_ticks(int(epochs[-1]))),
+            yaxis=decades_axis(
+                look, CHANGE, changes[:, [*places.values()]].ravel(), domain=[0.46, 1]
+            ),
+            yaxis2=axis(
+                look, "loss (nats)", domain=[0, 0.36], rangemode="tozero", exponentformat="power"
+            ),
             hovermode="closest",
         ),
     )

@@ -10,7 +10,7 @@ SKIP = 0.75  # height of the line that goes past F
 
 def residual_figure(x: float, branch: float, slope: float, dy: float, look: Look) -> Figure:
     """y = x + F(x): values forward on the lines, gradients back under them."""
-    y = x + branch
+    at, passed, total, steep, up = _shown(x, branch, slope, dy)
     return Figure(
         [_boxes(look)],
         layout(
@@ -25,13 +25,13 @@ def residual_figure(x: float, branch: float, slope: float, dy: float, look: Look
                 _arrow((1.8, 0), (2.75, 0), look),
                 _arrow((3.25, 0), (4.25, 0), look),
                 _arrow((3.0, SKIP), (3.0, 0.25), look),
-                _words(1.5, SKIP + 0.16, f"identity: {number(x)}", look),
-                _words(2.28, 0.17, number(branch), look),
-                _words(4.5, 0.42, number(y), look),
-                _words(0.0, -0.42, number(x), look),
-                _words(1.5, -0.45, f"slope F′ = {number(slope)}", look),
-                _words(4.5, -0.42, f"dE/dy = {number(dy)}", look),
-                _words(1.5, -0.8, f"back: dE/dx = {number(dy)} · (1 + {number(slope)})", look),
+                _words(1.5, SKIP + 0.16, f"identity: {at}", look),
+                _words(2.28, 0.17, passed, look),
+                _words(4.5, 0.42, total, look),
+                _words(0.0, -0.42, at, look),
+                _words(1.5, -0.45, f"slope F′ = {steep}", look),
+                _words(4.95, -0.42, f"dE/dy = {up}", look) | {"xanchor": "right"},
+                _words(1.5, -0.8, f"back: dE/dx = {up} · (1 + {steep})", look),
             ],
             shapes=[
                 _segment((0.6, 0), (0.6, SKIP), look),
@@ -39,6 +39,11 @@ def residual_figure(x: float, branch: float, slope: float, dy: float, look: Look
             ],
         ),
     )
+
+
+def _shown(x: float, branch: float, slope: float, dy: float) -> list[str]:
+    """The numbers x, F(x), y, F'(x) and dE/dy as the diagram writes them."""
+    return [number(value, 3) for value in (x, branch, x + branch, slope, dy)]
 
 
 def _boxes(look: Look) -> Spec:
@@ -95,8 +100,9 @@ def _words(x: float, y: float, text: str, look: Look) -> Spec:
 
 def residual_alt(x: float, branch: float, slope: float, dy: float) -> str:
     """What the diagram says."""
+    at, passed, total, steep, up = _shown(x, branch, slope, dy)
     return (
-        f"Diagram: x = {number(x)} goes through F to {number(branch)} and past it unchanged; the "
-        f"sum is y = {number(x + branch)}. Back, dE/dy = {number(dy)} comes to x by both ways: "
-        f"times 1 and times F′ = {number(slope)}."
+        f"Diagram: x = {at} goes through F to {passed} and past it unchanged; the "
+        f"sum is y = {total}. Back, dE/dy = {up} comes to x by both ways: "
+        f"times 1 and times F′ = {steep}."
     )

@@ -12,11 +12,11 @@ from pages.figures.depth import doubles
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 COLUMNS = 121  # of the heat map: at most as many steps are drawn
-ONE, SOME, ALL = "Only one", "Some of them", "All of them"
+ONE, SOME, ALL = "All are copies", "Some are copies", "All are different"
 
 
 def verdict(run: SymmetryRun) -> str:
-    """How many of the hidden units are different at the end."""
+    """How alike the hidden units are at the end."""
     units = run.incoming.shape[2]
     return {1: ONE, units: ALL}.get(distinct_units(_last(run)), SOME)
 
@@ -30,7 +30,8 @@ def _last(run: SymmetryRun) -> Array:
 def symmetry_figure(
     run: SymmetryRun, random: SymmetryRun, look: Look, revealed: bool = True
 ) -> Figure:
-    """Heat map of the incoming weights of every unit over the steps; the losses under it."""
+    """Heat map of the incoming weights of every unit over the steps; the losses under it, one of
+    them where both runs start alike. Empty axes of the weights until it is `revealed`."""
     steps, d_in, units = run.incoming.shape
     shown = np.unique(np.linspace(0, steps - 1, min(steps, COLUMNS)).astype(int))
     rows = _rows(_last(run), revealed)
@@ -46,22 +47,25 @@ def symmetry_figure(
         "zmax": largest,
         "colorscale": _signed(look),
         "showscale": False,
+        "ygap": 1,
         "hovertemplate": "step %{x}: %{z:.4g}<extra></extra>",
         "yaxis": "y",
     }
-    losses = {"loss, this start": run.losses, "loss, random start": random.losses}
+    losses = {"loss, this start": run.losses}
+    if not _start_alike(run, random):
+        losses["loss, random start"] = random.losses
     return Figure(
         [heat, *(_loss(name, y, k, look) for k, (name, y) in enumerate(losses.items()))]
         if revealed
         else [],
         layout(
             look,
-            330 + 24 * units * d_in,
-            xaxis=axis(look, "steps", anchor="y2", range=[0, steps - 1]),
+            (330 if revealed else 120) + 24 * units * d_in,
+            xaxis=axis(look, "steps", anchor="y2" if revealed else "y", range=[0, steps - 1]),
             yaxis=axis(
                 look,
-                "",
-                domain=[0.42, 1],
+                "weight → where it ends" if revealed else "weight",
+                domain=[0.42 if revealed else 0, 1],
                 showgrid=False,
                 type="category",
                 categoryarray=rows,
@@ -84,9 +88,14 @@ def _rows(weights: Array, revealed: bool) -> list[str]:
     ]
 
 
+def _start_alike(run: SymmetryRun, random: SymmetryRun) -> bool:
+    """Whether the run is itself the one from random weights."""
+    return np.array_equal(run.start, random.start)
+
+
 def _signed(look: Look) -> list[list[float | str]]:
     """Negative, zero and positive, strong enough to be told apart without numbers on them."""
-    return [[0.0, look.lines[1]], [0.5, look.background], [1.0, look.lines[0]]]
+    return [[0.0, look.lines[1]], [0.5, look.grid], [1.0, look.lines[0]]]
 
 
 def _loss(name: str, losses: Array, k: int, look: Look) -> Spec:
@@ -108,10 +117,10 @@ def describe_symmetry(run: SymmetryRun, random: SymmetryRun) -> str:
     apart = float(spread(_last(run)[None])[0])
     different = distinct_units(_last(run))
     rounding = " (rounding)" if 0 < apart <= ALIKE else ""
-    verb = "is" if different == 1 else "are"
     told = (
-        f"After {counted(steps - 1, 'step')} **{different} of {units}** hidden units {verb} "
-        f"distinct; the largest distance between two is **{number(apart, 3)}**{rounding}."
+        f"After {counted(steps - 1, 'step')} the {units} hidden units come to "
+        f"**{counted(different, 'distinct unit')}**; the largest distance between two is "
+        f"**{number(apart, 3)}**{rounding}."
     )
     if np.isfinite(run.losses[-1]):
         told += f" The loss ends at **{number(run.losses[-1], 3)}** nats"
@@ -120,18 +129,22 @@ def describe_symmetry(run: SymmetryRun, random: SymmetryRun) -> str:
         told += (
             f" The run overflows at step {at}; the loss before was {number(run.losses[at - 1], 3)}"
         )
-    told += (
-        f", from random weights at **{number(random.losses[-1], 3)}**."
-        if np.isfinite(random.losses[-1])
-        else ", and from random weights it overflows."
-    )
-    return f"{told} {_why(run)}".strip()
+    return f"{told}{_beside(run, random)} {_why(run)}".strip()
+
+
+def _beside(run: SymmetryRun, random: SymmetryRun) -> str:
+    """The end of the sentence: where the run from random weights ends, if that is another one."""
+    if _start_alike(run, random):
+        return "."
+    if np.isfinite(random.losses[-1]):
+        return f", from random weights at **{number(random.losses[-1], 3)}**."
+    return ", and from random weights it overflows."
 
 
 def _why(run: SymmetryRun) -> str:
     """What the gradient of the first step says."""
-    if not run.gradient[run.network.weights].any():
-        return "At the start **no weight has a gradient**: only the bias of the output can move."
+    if not run.gradient.any():
+        return "At the start **no weight has a gradient**, nor has a bias: nothing moves."
     if distinct_units(run.network.unpack(run.gradient)["W1"]) == 1 == distinct_units(_last(run)):
         return "Every unit gets the same gradient in every step, so the copies stay copies."
     return ""

@@ -12,7 +12,9 @@ KNOWN = {
     "listitem": '[data-testid="stSidebarNavItems"]',
     # Wide formulas, code and tables scroll sideways without a tabindex; browsers focus scrollers by
     # themselves (Chromium since 130, Firefox always), which the rule does not know.
-    "scrollable-region-focusable": '.katex-display, [data-testid="stCode"] pre, [data-testid="stTable"]',
+    "scrollable-region-focusable": (
+        '.katex-display, [data-testid="stCode"] pre, [data-testid="stTable"]'
+    ),
 }
 INSIDE = "([inner, outer]) => Boolean(document.querySelector(inner)?.closest(outer))"
 

@@ -21,7 +21,7 @@ from pages.figures.update_rules import latex_number
 from pages.ui.lab import checked, show, worked
 from pages.ui.look import current_look
 
-EXAMPLES = 32
+EXAMPLES = 16
 CHECKED = 5  # layers of the small network whose gradient is checked entry by entry
 BRANCH_WEIGHT, BRANCH_INPUT, BRANCH_TARGET = 0.5, 0.8, 1.0
 STEPS, RECURRENT_WEIGHT = 30, 0.2  # of the recurrence in the notes on time
@@ -56,8 +56,8 @@ def mathematics(plan: Plan, signals: Signals) -> None:
 
 def _chain(plan: Plan, signals: Signals) -> None:
     st.markdown(
-        f"{EXAMPLES} inputs are drawn from a standard normal, and the gradient at the last output "
-        "from a normal of norm 1. Each layer multiplies the gradient by the slope of its "
+        f"{EXAMPLES} examples are drawn from a standard normal, and so is the gradient at the last "
+        "output, scaled to norm 1. Each layer multiplies the gradient by the slope of its "
         "activation and by its weights; its size changes by a factor, and the factors multiply:"
     )
     norms, depth = signals.gradient_norms, plan.depth
@@ -94,10 +94,10 @@ def _chain(plan: Plan, signals: Signals) -> None:
 def _batch_norm(plan: Plan, signals: Signals) -> None:
     squared = signals.ratio ** (2 / plan.depth)
     st.markdown(
-        "Batch norm in the hidden layers fixes the size of the activations, not that of the "
-        "gradient. With ReLU, random weights and no skips, a wide layer on a large batch "
-        f"multiplies the gradient's mean square by π/(π − 1) = {number(batch_norm_factor())} "
-        f"(Yang et al. 2019); this network by {number(squared)} per layer."
+        "Batch norm fixes the size of the pre-activations, not that of the gradient. With ReLU, "
+        "random weights and no skips, a wide layer on a large batch multiplies the gradient's mean "
+        f"square by π/(π − 1) = {number(batch_norm_factor())} (Yang et al. 2019); this network by "
+        f"{number(squared)} per layer."
     )
 
 
@@ -142,9 +142,9 @@ def _residual() -> None:
     )
     branch = float((y - x).item())
     values = (BRANCH_INPUT, branch, slope.item(), dy.item())
-    up, steep = latex_number(dy.item()), latex_number(slope.item())
-    right = latex_number(check.analytic.item())
-    printed = latex_number(printed_residual_gradient(dy, slope).item())
+    up, steep = number(dy.item(), 3), number(slope.item(), 3)
+    right = number(check.analytic.item(), 3)
+    printed = number(printed_residual_gradient(dy, slope).item(), 3)
     st.markdown(
         f"**A residual connection** with F(x) = tanh({BRANCH_WEIGHT:g}x) at x = {BRANCH_INPUT:g} "
         f"and E = ½(y − {BRANCH_TARGET:g})². The input splits: F works on one copy, the identity "

@@ -18,16 +18,16 @@ WIDTH = 100
 UNEQUAL = (300, 100)  # a layer whose two variances cannot both be kept
 
 
-@st.cache_data(max_entries=1, show_spinner="Running the networks to steer by")
+@st.cache_data(max_entries=1, show_spinner="Running the reference networks")
 def _landmarks() -> dict[str, float]:
     return {mark.name: mark.ratio(0) for mark in LANDMARKS}
 
 
 def mathematics(activation: str, scheme: str, signals: Signals, expected: Expected) -> None:
-    """The variances, theory's recursion beside what was measured, and networks to steer by."""
+    """The variances, theory's recursion beside what was measured, and reference networks."""
     _variances(scheme)
     _recursion(activation, scheme, signals, expected)
-    st.markdown("Networks to steer by, 64 inputs each, or 128 with batch norm:")
+    st.markdown("Reference networks with standard normal inputs, seed 0:")
     st.dataframe(landmark_table(_landmarks()), hide_index=True, width="stretch")
 
 
@@ -80,8 +80,9 @@ def _variances(scheme: str) -> None:
     n_in, n_out = UNEQUAL
     shared = uniform.variance(n_in, n_out)
     st.markdown(
-        f"Forward, n_in Var(W) = 1 keeps the variance; backward, n_out Var(W) = 1 does. Both hold "
-        f"only for n_in = n_out: with {n_in} inputs and {n_out} outputs Xavier's mean of the two "
+        r"Forward, $n_{\mathrm{in}} \mathrm{Var}(W) = 1$ keeps the variance; backward, "
+        r"$n_{\mathrm{out}} \mathrm{Var}(W) = 1$ does. Both hold only for $n_{\mathrm{in}} = "
+        rf"n_{{\mathrm{{out}}}}$: with {n_in} inputs and {n_out} outputs Xavier's mean of the two "
         f"gives {n_in * shared:g} forward and {n_out * shared:g} backward. The derivation takes a "
         "slope of 1 at 0, which tanh has; a sigmoid's is ¼, so its gradients shrink all the same."
     )
@@ -96,7 +97,7 @@ def _recursion(activation: str, scheme: str, signals: Signals, expected: Expecte
     st.markdown(
         f"For {ACTIVATIONS[activation].name} and a wide layer, theory follows the mean square q of "
         "the activations and the factor χ of the gradient's mean square, with z normal of variance "
-        "s² = n Var(W) q before the layer. The last layer:"
+        "s² = n Var(W) q before the layer. The last layer, measured on one draw of the weights:"
     )
     squared = (norms[-2] / norms[-1]) ** 2
     worked(

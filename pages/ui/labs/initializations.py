@@ -90,13 +90,12 @@ def _controls() -> tuple[int, str, str, int]:
     scheme = st.selectbox(
         "Starting weights",
         list(SCHEMES),
-        index=list(SCHEMES).index("he_normal"),
+        index=list(SCHEMES).index("xavier_normal"),
         format_func=lambda key: SCHEMES[key].name,
         key="init_scheme",
         bind="query-params",
     )
     seed = st.slider("Seed of the draws", 0, 5, 0, key="init_seed", bind="query-params")
-    st.markdown("Click a cell to choose it.")
     return depth, activation, scheme, seed
 
 

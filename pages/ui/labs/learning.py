@@ -173,7 +173,7 @@ def _mathematics(plan: Plan, task: Task, theta: Array, first: Array) -> None:
     st.markdown(
         f"{EXAMPLES} points on two rings, {WIDTH} units per layer, the whole set in each step. A "
         "step of gradient descent changes a weight matrix in proportion to its gradient, which "
-        "holds the product of all the layers behind it:"
+        "holds the product of all the layers after it:"
     )
     network = task.network
     output, trace = network.forward(theta, task.training.x, Pass(training=True))

@@ -14,13 +14,11 @@ from engine.symmetry import (
     SymmetryRun,
     distinct_units,
     one_hidden_layer,
-    spread,
     start_theta,
     train_hidden,
 )
 from engine.types import Array
 from engine.xor import corners
-from pages.figures.base import number
 from pages.figures.depth import entry_names
 from pages.figures.symmetry import (
     ALL,
@@ -35,12 +33,12 @@ from pages.figures.symmetry import (
 from pages.figures.update_rules import latex_number
 from pages.handbook.model import for_lab
 from pages.handbook.vanishing_gradients import ERRATA
-from pages.ui.lab import checked, choose, drawers, lab_columns, metrics, show, worked
+from pages.ui.lab import checked, choose, drawers, lab_columns, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict
 from pages.ui.rates import rate_slider
 
-START_NAMES = {"equal": "All 0.5", "zeros": "All 0", "random": "Random"}
+START_NAMES = {"equal": "0.5", "zeros": "0", "random": "Random"}
 NOISES = (0.0, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3)
 KINDS = ("tanh", "sigmoid", "relu")
 FASTEST = 1.0  # beyond it equal units drift apart by rounding alone
@@ -60,8 +58,8 @@ def lab() -> None:
         revealed = predict(
             "symmetry",
             (start, settings),
-            f"{units} hidden units start with these weights ({START_NAMES[start].lower()}"
-            f"{', plus noise' if noise else ''}). How many differ after {steps} steps?",
+            f"{units} hidden units start with every weight at {START_NAMES[start].lower()}"
+            f"{', plus noise' if noise else ''}. How alike are they after {steps} steps?",
             [ONE, SOME, ALL],
             lambda: verdict(run),
         )
@@ -72,14 +70,6 @@ def lab() -> None:
         )
         if revealed:
             st.markdown(describe_symmetry(run, random))
-    if revealed:
-        metrics(
-            {
-                "Distinct units": f"{distinct_units(run.incoming[-1])} of {units}",
-                "Largest distance": number(float(spread(run.incoming[-1:])[0]), 3),
-                "Loss at the end": number(run.losses[-1], 3),
-            }
-        )
     drawers(
         "symmetry",
         mathematics=lambda: _mathematics(run, settings),
@@ -90,7 +80,7 @@ def lab() -> None:
 
 
 def _controls() -> tuple[str, tuple[int, str, float, int, float, float, int]]:
-    start = choose("Starting weights", START_NAMES, "symmetry_start", wrap=True)
+    start = choose("Every starting weight", START_NAMES, "symmetry_start", wrap=True)
     noise = st.select_slider(
         "Noise on them (sd)",
         NOISES,
@@ -100,7 +90,7 @@ def _controls() -> tuple[str, tuple[int, str, float, int, float, float, int]]:
         bind="query-params",
     )
     dropout = st.slider(
-        "Dropout rate", 0.0, 0.8, 0.0, 0.1, key="symmetry_drop", bind="query-params"
+        "Dropout rate", 0.0, 0.8, 0.0, 0.1, "%.1f", key="symmetry_drop", bind="query-params"
     )
     units = st.slider("Hidden units", 2, 8, 4, key="symmetry_units", bind="query-params")
     with st.expander("Activation, rate, steps and seed"):
@@ -173,9 +163,10 @@ def _mathematics(
         ]
     )
     st.markdown(
-        "With all weights 0, vⱼ = 0 stops the gradient on its way to wⱼ, and a unit that puts out "
-        "0 stops that of vⱼ. Noise makes the gradients differ. Dropout leaves out different units "
-        "in each step, which tells copies apart only where there is a gradient to leave out."
+        "With all weights 0, vⱼ = 0 stops the gradient on its way to wⱼ. That of vⱼ is 0 too: the "
+        "unit puts out the same for all four points, whose errors p − y add up to 0. Noise makes "
+        "the gradients differ. Dropout leaves out different units in each step, which tells copies "
+        "apart only where there is a gradient to leave out."
     )
     st.markdown("The gradient at the start, without dropout, checked:")
     check = check_gradient(

@@ -7,11 +7,13 @@ import pytest
 
 from engine.diagnostics import deep_network, draw_input, propagate
 from engine.schemes import SCHEMES
+from pages.figures.base import number
 from pages.figures.depth import (
     EXPLODES,
     KEEPS,
     VANISHES,
     VIEWS,
+    decades_axis,
     depth_alt,
     depth_table,
     describe_depth,
@@ -83,6 +85,22 @@ def test_sizes_are_drawn_in_float64(name):
     np.testing.assert_array_equal(array(weights["x"]), np.arange(1, len(norms)))
 
 
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [
+        ([1.0, 0.5, np.nan], [-1, 1]),
+        ([1e-19, 1.0, 0.0], [-20, 1]),
+        ([3e42], [42, 43]),
+        ([0.0, np.inf], [-1, 1]),
+    ],
+)
+def test_a_log_axis_holds_its_values_within_whole_decades(values, ends):
+    spec = decades_axis(LIGHT, "size", np.array(values))
+    assert spec["range"] == ends
+    assert spec["dtick"] == -(-(ends[1] - ends[0]) // 8)
+    assert spec["showticklabels"] == any(0 < value < np.inf for value in values)
+
+
 @every_state
 def test_bands_are_quantiles_of_all_activations(name):
     signals = ALL[name]
@@ -125,9 +143,10 @@ def test_description_tells_the_ratio(name):
     ratio = norms[0] / norms[-1]
     assert numbers(text)[0] == depth
     assert after(text, "multiplied by **") == shown(ratio, 3)
-    assert after(text, "that is **") == shown(ratio ** (1 / depth), 3)
-    weights = signals.weight_gradients
-    assert after(text, "activations, first over last is ") == shown(weights[0] / weights[-1], 3)
+    if depth > 1:
+        assert after(text, f"{number(ratio, 3)}**, **") == shown(ratio ** (1 / depth))
+        weights = signals.weight_gradients
+        assert after(text, "matrix's gradient is ") == shown(weights[0] / weights[-1], 3)
     assert {VANISHES: "vanishes", KEEPS: "keeps", EXPLODES: "explodes"}[verdict(ratio)] in text
 
 

@@ -76,7 +76,10 @@ def test_the_chosen_cell_is_outlined_and_a_hidden_table_says_nothing():
     assert outline["x0"] < 1 < outline["x1"]
     assert outline["y0"] < row < outline["y1"]
     hidden = validated(table_figure(TABLE, ("tanh", "he_normal"), LIGHT, revealed=False))
-    assert [trace["type"] for trace in hidden["data"]] == ["scatter"]
+    cells, clicks = hidden["data"]
+    assert "text" not in cells
+    assert not array(cells["z"]).any()
+    assert clicks["type"] == "scatter"
     assert not hidden["layout"]["shapes"]
 
 

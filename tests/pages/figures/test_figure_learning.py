@@ -84,7 +84,9 @@ def test_profile_has_every_weight_matrix(name, look):
     np.testing.assert_array_equal(array(drawn["x"]), np.arange(1, STATES[name][0] + 1))
     np.testing.assert_allclose(doubles(drawn["y"]), np.where(first > 0, first, np.nan), rtol=1e-4)
     assert len(validated(profile_figure(first, [], look))["data"]) == 1
-    assert not validated(profile_figure(first, [], look, revealed=False))["data"]
+    hidden = validated(profile_figure(first, [], look, revealed=False))
+    assert not hidden["data"]
+    assert not hidden["layout"]["yaxis"]["showticklabels"]
 
 
 @finite_state
