@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.initializers import INITIALIZERS, Initializer
-from engine.printed import printed_xavier
-from engine.printed_depth import printed_xavier_variance
+from engine.printed.depth import printed_xavier_variance
+from engine.printed.listings import printed_xavier
 from engine.types import Array
 
 

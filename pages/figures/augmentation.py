@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.activations import sigmoid
-from engine.augmentation_study import GRID, LABEL_LAWS, Classifier
+from engine.studies.augmentation_study import GRID, LABEL_LAWS, Classifier
 from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, axis, counted, layout, line, number, typed
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.house_sales import FEATURES
-from engine.staged import STAGES, Problem, Stages
+from engine.by_hand.house_sales import FEATURES
+from engine.by_hand.staged import STAGES, Problem, Stages
 from engine.types import Array
 from pages.figures.backprop_edges import (
     edge_legend,

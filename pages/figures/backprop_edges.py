@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.house_sales import FEATURES
-from engine.staged import Problem, Stages
+from engine.by_hand.house_sales import FEATURES
+from engine.by_hand.staged import Problem, Stages
 from engine.types import Array
 from pages.figures.backprop_steps import Focus, label
 from pages.figures.base import Look, Spec, number, typed

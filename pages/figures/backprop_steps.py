@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.staged import (
+from engine.by_hand.staged import (
     Problem,
     Stages,
     chained_output_gradient,
 )
+from engine.by_hand.weight_conventions import Convention, Factor
 from engine.types import Array
-from engine.weight_conventions import Convention, Factor
 from pages.figures.update_rules import latex_number
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

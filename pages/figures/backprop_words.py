@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.house_sales import FEATURES
-from engine.staged import BACKWARD, FORWARD, PARAMETERS, STAGES, Problem, Stages, check_stage
+from engine.by_hand.house_sales import FEATURES
+from engine.by_hand.staged import (
+    BACKWARD,
+    FORWARD,
+    PARAMETERS,
+    STAGES,
+    Problem,
+    Stages,
+    check_stage,
+)
+from engine.by_hand.weight_conventions import Convention
 from engine.types import Array
-from engine.weight_conventions import Convention
 from pages.figures.backprop_steps import Focus, label, shape_text, shown_place
 from pages.figures.base import number
 

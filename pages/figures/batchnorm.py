@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from engine.batchnorm_study import skewness
+from engine.studies.batchnorm_study import skewness
 from engine.types import Array
 from pages.figures.base import Figure, Look, axis, counted, layout, number, typed
 

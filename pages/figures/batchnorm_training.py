@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.batchnorm_study import MEAN, RATES, SD, STEPS
 from engine.layers import Statistics
+from engine.studies.batchnorm_study import MEAN, RATES, SD, STEPS
 from engine.types import Array
 from pages.figures.base import (
     SUPERSCRIPTS,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.clipping import CLIPPINGS, angle, norm
-from engine.noisy_training import ClippedRun
+from engine.studies.noisy_training import ClippedRun
 from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, axis, layout, number, typed
 

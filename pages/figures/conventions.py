@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.descent import Path, descend, first_within
 from engine.optimizers import MOMENTUM_FORMS, AdamW, Momentum, Optimizer, RMSProp
-from engine.printed import PrintedAdamW, decay_path
+from engine.printed.listings import PrintedAdamW, decay_path
 from engine.surfaces import ravine
 from engine.types import Array
 from pages.figures.base import SUPERSCRIPTS, Figure, Look, axis, counted, layout, line, number

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.dropout_study import UNITS, SmallNet
 from engine.network import Trace
+from engine.studies.dropout_study import UNITS, SmallNet
 from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, axis, layout, listed, number, typed
 from pages.figures.graph import graph_figure

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from engine.dropout_study import UNITS, Ensemble, Tradeoff, all_masks
+from engine.studies.dropout_study import UNITS, Ensemble, Tradeoff, all_masks
 from pages.figures.base import Figure, Look, Spec, axis, layout, line, number, typed
 
 

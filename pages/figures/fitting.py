@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.bias_variance import ROUNDING, SETS, Study
-from engine.polynomials import LAWS, predict
+from engine.studies.bias_variance import ROUNDING, SETS, Study
+from engine.studies.polynomials import LAWS, predict
 from engine.types import Array
 from pages.figures.base import (
     Figure,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.bias_variance import ROUNDING, SETS, Study
-from engine.polynomials import MAX_DEGREE
+from engine.studies.bias_variance import ROUNDING, SETS, Study
+from engine.studies.polynomials import MAX_DEGREE
 from engine.types import Array
 from pages.figures.base import DASHES, MARKERS, Figure, Look, Spec, axis, layout, line, number
 from pages.figures.fitting import said

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from engine.staged import FORWARD, STAGES, Stages
-from engine.weight_conventions import Convention
+from engine.by_hand.staged import FORWARD, STAGES, Stages
+from engine.by_hand.weight_conventions import Convention
 from pages.figures.backprop_steps import (
     ONE_NUMBER,
     label,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.staged import PARAMETERS, Problem
+from engine.by_hand.staged import PARAMETERS, Problem
+from engine.by_hand.wrong_gradients import Mistake
 from engine.types import Array
-from engine.wrong_gradients import Mistake
 from pages.figures.backprop_steps import (
     label,
 )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.features import LAYERS, ShapeModel
-from engine.shapes import SHAPES
+from engine.studies.features import LAYERS, ShapeModel
+from engine.studies.shapes import SHAPES
 from engine.types import Array
 from pages.figures.base import DASHES, Figure, Look, axis, layout, line, number, typed
 from pages.figures.tiles import tiles_figure

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from engine.features import BAR, LAYERS, TEST_SIZE, ShapeModel, short_bars
-from engine.shapes import SIDE
+from engine.studies.features import BAR, LAYERS, TEST_SIZE, ShapeModel, short_bars
+from engine.studies.shapes import SIDE
 from pages.figures.base import counted, listed, number
 from pages.figures.hierarchy import CLASSES, TOP, layer_means, strongest
 

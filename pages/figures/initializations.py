@@ -9,9 +9,9 @@ import pandas as pd
 
 from engine.activations import ACTIVATIONS
 from engine.diagnostics import Signals
-from engine.initialization_table import LANDMARKS
 from engine.schemes import SCHEMES
-from engine.signal_propagation import Expected
+from engine.studies.initialization_table import LANDMARKS
+from engine.studies.signal_propagation import Expected
 from engine.types import Array
 from pages.figures.base import MARKERS, Figure, Look, Spec, axis, layout, number, typed
 from pages.figures.depth import BORDER, decades_axis, doubles, layer_axis, root_mean_squares

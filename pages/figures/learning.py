@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from engine.layer_learning import LayerChanges
+from engine.studies.layer_learning import LayerChanges
 from engine.types import Array
 from pages.figures.base import (
     DASHES,

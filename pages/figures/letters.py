@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.letters import LETTERS
+from engine.studies.letters import LETTERS
 from engine.types import Array
 from pages.figures.augmentation import percent
 from pages.figures.base import Figure, Look, Spec, layout, typed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.adverts import END, WORDS, write
-from engine.fields import FRESH, UNITS, Systems
+from engine.studies.adverts import END, WORDS, write
+from engine.studies.fields import FRESH, UNITS, Systems
 from engine.types import Array
 from pages.figures.base import counted, number
 from pages.figures.nested_fields import SLUGS

@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.data import price_law
 from engine.layers import Dense
-from engine.price_model import PriceModel, bend
+from engine.studies.price_model import PriceModel, bend
 from engine.types import Array
 from pages.figures.base import Figure, Look, axis, layout, number, typed
 

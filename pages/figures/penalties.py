@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from engine.sparse_regression import Run
+from engine.studies.sparse_regression import Run
 from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, axis, counted, layout, line, number
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.least_squares import LeastSquares
 from engine.regularizers import ElasticNet
-from engine.sparse_regression import coefficient_paths
+from engine.studies.sparse_regression import coefficient_paths
 from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, axis, layout, line, number
 from pages.figures.fitting import faded

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.jacobians import (
+from engine.studies.jacobians import (
     Recurrence,
     growth,
     lengths,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.stopping_study import GRID, Recorded, law, ridge_shares, stopping_shares
+from engine.studies.stopping_study import GRID, Recorded, law, ridge_shares, stopping_shares
 from pages.figures.base import Figure, Look, Spec, axis, counted, layout, line, number, typed
 
 SPECTRUM = np.logspace(-3, 0, 61)  # eigenvalues, directions from nearly flat to steep

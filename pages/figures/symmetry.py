@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.symmetry import ALIKE, SymmetryRun, distinct_units, spread
+from engine.studies.symmetry import ALIKE, SymmetryRun, distinct_units, spread
 from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, axis, counted, layout, number, typed
 from pages.figures.depth import doubles

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.shapes import SIDE
+from engine.studies.shapes import SIDE
 from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, layout, typed
 

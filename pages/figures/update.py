@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.staged import Problem
+from engine.by_hand.staged import Problem
+from engine.by_hand.update_line import Updates, loss_along, tangent
 from engine.types import Array
-from engine.update_line import Updates, loss_along, tangent
 from pages.figures.backprop_steps import (
     label,
 )

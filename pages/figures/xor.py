@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine.studies.xor import Classifier, Points
 from engine.types import Array
-from engine.xor import Classifier, Points
 from pages.figures.base import Figure, Look, Spec, axis, counted, layout, line, number, typed
 
 LINE, PRODUCT, NETWORK = "Logistic regression", "With the product x₁x₂", "Network"

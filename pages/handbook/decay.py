@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from engine.optimizers import Adam, AdamW
-from engine.printed import PrintedAdamW, decay_path, printed_bias_step, printed_decay_weights
+from engine.printed.listings import (
+    PrintedAdamW,
+    decay_path,
+    printed_bias_step,
+    printed_decay_weights,
+)
 from pages.handbook.model import Erratum
 
 RATES = {"learning_rate": 0.1, "weight_decay": 0.1}

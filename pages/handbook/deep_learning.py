@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.xor import corners, raw, train_classifier, with_product
+from engine.studies.xor import corners, raw, train_classifier, with_product
 from pages.handbook.model import Erratum
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.optimizers import Adam
-from engine.printed import printed_gd_step, printed_layer_count
+from engine.printed.listings import printed_gd_step, printed_layer_count
 from engine.types import Array
 from pages.handbook.model import Erratum
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.gradcheck import numerical_gradient
-from engine.lstm_by_hand import (
+from engine.by_hand.lstm import (
     CANDIDATE,
     OUTPUT,
     UPDATE,
@@ -20,8 +19,9 @@ from engine.lstm_by_hand import (
     step_backward,
     total_error,
 )
-from engine.lstm_example import EXAMPLE
-from engine.printed_recurrent import (
+from engine.by_hand.lstm_example import EXAMPLE
+from engine.gradcheck import numerical_gradient
+from engine.printed.recurrent import (
     printed_candidate_by_itself,
     printed_candidate_gradient,
     printed_gate_by_itself,

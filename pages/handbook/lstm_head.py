@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from engine.activations import softmax
+from engine.by_hand.lstm import forward
+from engine.by_hand.lstm_example import EXAMPLE, HEAD_LABEL, HEAD_WEIGHTS, WORDS
+from engine.by_hand.softmax_head import Head, softmax_head
 from engine.gradcheck import numerical_gradient
-from engine.lstm_by_hand import forward
-from engine.lstm_example import EXAMPLE, HEAD_LABEL, HEAD_WEIGHTS, WORDS
-from engine.softmax_head import Head, softmax_head
 from pages.handbook.model import Erratum
 
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.gradcheck import check_gradient
-from engine.lstm_by_hand import (
+from engine.by_hand.lstm import (
     OUTPUT,
     backward,
     cell,
@@ -18,7 +17,8 @@ from engine.lstm_by_hand import (
     total_error,
     weight_gradient,
 )
-from engine.lstm_example import EXAMPLE, ORIGIN, PRINTED_A_2
+from engine.by_hand.lstm_example import EXAMPLE, ORIGIN, PRINTED_A_2
+from engine.gradcheck import check_gradient
 from pages.handbook.model import Erratum
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.by_hand.lstm import backward, forward, weight_gradient
+from engine.by_hand.lstm_example import EXAMPLE
 from engine.gradcheck import numerical_gradient
 from engine.losses import half_squared_error, half_squared_error_gradient
-from engine.lstm_by_hand import backward, forward, weight_gradient
-from engine.lstm_example import EXAMPLE
 from pages.handbook.model import Erratum
 
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.dropout_study import SmallNet, fresh_inputs, small_weights, tradeoff, training_sets
 from engine.layers import Dropout, Pass
+from engine.studies.dropout_study import (
+    SmallNet,
+    fresh_inputs,
+    small_weights,
+    tradeoff,
+    training_sets,
+)
 from pages.handbook.model import Erratum
 from pages.handbook.stumps import bagged, boosted, fit_stumps
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.bias_variance import study_law
 from engine.gradcheck import numerical_gradient
 from engine.regularizers import L1, L2
-from engine.sparse_regression import proximal_step, run, sparse_problem, subgradient_step
+from engine.studies.bias_variance import study_law
+from engine.studies.sparse_regression import proximal_step, run, sparse_problem, subgradient_step
 from pages.handbook.model import Erratum
 
 

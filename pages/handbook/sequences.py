@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.gradcheck import check_gradient, numerical_gradient
-from engine.lstm_by_hand import CANDIDATE, cell, forward, gate_values
-from engine.lstm_example import EXAMPLE
-from engine.printed_recurrent import printed_hidden_states
-from engine.rnn_by_hand import (
+from engine.by_hand.lstm import CANDIDATE, cell, forward, gate_values
+from engine.by_hand.lstm_example import EXAMPLE
+from engine.by_hand.rnn import (
     BLOCKS,
     half_squared_error,
     hidden_states,
@@ -19,6 +17,8 @@ from engine.rnn_by_hand import (
     through_time,
     without_biases,
 )
+from engine.gradcheck import check_gradient, numerical_gradient
+from engine.printed.recurrent import printed_hidden_states
 from pages.handbook.model import Erratum
 
 

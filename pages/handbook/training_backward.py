@@ -10,7 +10,7 @@ from engine.layers import Dense
 from engine.losses import LOSSES
 from engine.network import mlp
 from engine.optimizers import GD
-from engine.printed_backward import (
+from engine.printed.backward import (
     printed_output_gradient,
     printed_sigmoid,
     printed_sigmoid_inverse,

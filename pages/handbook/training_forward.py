@@ -8,7 +8,7 @@ from engine.activations import sigmoid
 from engine.layers import Dense
 from engine.losses import LOSSES
 from engine.network import mlp
-from engine.printed_backward import printed_affine, printed_cross_entropy
+from engine.printed.backward import printed_affine, printed_cross_entropy
 from engine.types import Array
 from pages.handbook.model import Erratum
 

@@ -11,7 +11,7 @@ from engine.layers import Dense
 from engine.losses import LOSSES
 from engine.network import mlp
 from engine.optimizers import GD
-from engine.printed_backward import printed_bias_gradient
+from engine.printed.backward import printed_bias_gradient
 from engine.types import Array
 from pages.handbook.model import Erratum
 

@@ -8,8 +8,8 @@ from engine.data import standardize
 from engine.diagnostics import deep_network, draw_input, propagate
 from engine.gradcheck import numerical_gradient
 from engine.layers import Activation, Dense, Residual
-from engine.printed_depth import printed_residual_gradient
-from engine.signal_propagation import batch_norm_factor
+from engine.printed.depth import printed_residual_gradient
+from engine.studies.signal_propagation import batch_norm_factor
 from engine.types import Array
 from pages.handbook.model import Curves, Erratum
 

@@ -7,7 +7,7 @@ import numpy as np
 from engine.activations import ACTIVATIONS
 from engine.diagnostics import Signals, deep_network, draw_input, propagate
 from engine.initializers import INITIALIZERS
-from engine.printed_depth import printed_xavier_variance
+from engine.printed.depth import printed_xavier_variance
 from pages.handbook.model import Erratum
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from engine.edits import (
+from engine.by_hand.edits import (
     EDITABLE,
     Edits,
     Place,
@@ -19,8 +19,8 @@ from engine.edits import (
     refusal,
     write_edits,
 )
-from engine.staged import Problem
-from engine.weight_conventions import Convention
+from engine.by_hand.staged import Problem
+from engine.by_hand.weight_conventions import Convention
 from pages.figures.backprop_steps import label
 from pages.figures.backprop_words import value_frame
 from pages.figures.base import counted

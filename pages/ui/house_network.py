@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.activations import ACTIVATIONS
-from engine.house_sales import MOST_EXAMPLES
+from engine.by_hand.house_sales import MOST_EXAMPLES
 from pages.ui.lab import choose
 
 HIDDEN = ("sigmoid", "tanh", "relu")

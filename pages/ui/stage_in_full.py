@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from engine.staged import BACKWARD, Problem, Stages, check_stage
+from engine.by_hand.staged import BACKWARD, Problem, Stages, check_stage
+from engine.by_hand.weight_conventions import PRODUCTS, Convention
 from engine.types import Array
-from engine.weight_conventions import PRODUCTS, Convention
 from pages.figures.backprop_steps import Focus, label, shown_place, worked_stage
 from pages.figures.backprop_words import stage_rows, value_frame
 from pages.figures.matrix_product import is_wide, product_alt, product_figure

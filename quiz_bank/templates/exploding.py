@@ -9,7 +9,7 @@ import numpy as np
 from engine.activations import ACTIVATIONS
 from engine.clipping import norm
 from engine.diagnostics import LARGEST
-from engine.jacobians import Recurrence, lengths, spectral_radius
+from engine.studies.jacobians import Recurrence, lengths, spectral_radius
 from engine.types import Array
 from quiz_bank.model import Formula, Question, Variant
 from quiz_bank.templates.draws import one, several

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.activations import ACTIVATIONS
 from engine.clipping import CLIPPINGS
-from engine.jacobians import Recurrence, lengths
+from engine.studies.jacobians import Recurrence, lengths
 from engine.types import Array
 from quiz_bank.model import Picture, Question, Variant
 from quiz_bank.templates.draws import INTEGERS, one

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine.activations import Elementwise
-from engine.printed_depth import printed_xavier_variance
+from engine.printed.depth import printed_xavier_variance
 from engine.schemes import SCHEMES
-from engine.signal_propagation import expected_signals
+from engine.studies.signal_propagation import expected_signals
 from engine.types import Array
 from quiz_bank.model import Question, Variant
 from quiz_bank.templates.draws import distinct, one, several

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from engine.signal_propagation import Expected, expected_signals
+from engine.studies.signal_propagation import Expected, expected_signals
 from quiz_bank.model import Picture, Question, Variant
 from quiz_bank.templates.draws import one
 from quiz_bank.templates.latex import number

@@ -14,7 +14,8 @@ from engine.augmentation import (
     noisy_squared_error,
     noisy_squared_error_gradient,
 )
-from engine.augmentation_study import (
+from engine.gradcheck import check_gradient
+from engine.studies.augmentation_study import (
     EPOCHS,
     GRID,
     LABEL_LAWS,
@@ -23,8 +24,7 @@ from engine.augmentation_study import (
     grid_points,
     small_classifier,
 )
-from engine.gradcheck import check_gradient
-from engine.letters import LETTERS, NOISE, PAIRS, letter_error, noisy_letters
+from engine.studies.letters import LETTERS, NOISE, PAIRS, letter_error, noisy_letters
 
 X = np.random.default_rng(0).uniform(-1, 1, (400, 2))
 

@@ -17,7 +17,7 @@ from engine.diagnostics import (
 from engine.gradcheck import check_gradient
 from engine.layers import Activation, BatchNorm, Dense, Pass, Residual
 from engine.network import Network
-from engine.printed_depth import printed_residual_gradient
+from engine.printed.depth import printed_residual_gradient
 from engine.schemes import SCHEMES
 
 STRUCTURES = {

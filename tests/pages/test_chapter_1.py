@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.features import SIZES
+from engine.studies.features import SIZES
 from pages.handbook.applications import APPLICATIONS, COLUMNS
 from tests.pages.app import press, visit
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from engine.edits import apply_edits, read_edits
-from engine.house_sales import house_problem
-from engine.staged import BACKWARD, STAGES, forward
-from engine.weight_conventions import CONVENTIONS
+from engine.by_hand.edits import apply_edits, read_edits
+from engine.by_hand.house_sales import house_problem
+from engine.by_hand.staged import BACKWARD, STAGES, forward
+from engine.by_hand.weight_conventions import CONVENTIONS
 from pages.figures.base import number
 from pages.ui.edit_problem import FIELD, _take
 from tests.pages.app import random_walk, unfold, visit

@@ -15,7 +15,7 @@ from engine.layers import Activation, BatchNorm, Dense, Dropout, Pass, Residual,
 from engine.losses import LOSSES
 from engine.network import mlp
 from engine.optimizers import AdamW
-from engine.printed import printed_xavier
+from engine.printed.listings import printed_xavier
 from quiz_bank.certify import variant_of
 from quiz_bank.loader import load_bank
 

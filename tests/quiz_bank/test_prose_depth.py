@@ -9,9 +9,9 @@ from engine.activations import ACTIVATIONS
 from engine.clipping import by_layer, by_norm, norm
 from engine.initializers import he_normal, xavier_normal
 from engine.layers import BatchNorm, LayerNorm, Pass
-from engine.printed_depth import printed_xavier_variance
+from engine.printed.depth import printed_xavier_variance
 from engine.regularizers import L1, L2
-from engine.signal_propagation import batch_norm_factor, expected_signals
+from engine.studies.signal_propagation import batch_norm_factor, expected_signals
 from quiz_bank.certify import variant_of
 from quiz_bank.loader import load_bank
 

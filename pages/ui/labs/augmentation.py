@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from engine.augmentation import AUGMENTATIONS, Mirror, Noise, noisy_squared_error
-from engine.augmentation_study import LABEL_LAWS, Classifier, classify, false_share
-from engine.letters import PAIRS, letter_error
+from engine.studies.augmentation_study import LABEL_LAWS, Classifier, classify, false_share
+from engine.studies.letters import PAIRS, letter_error
 from engine.types import Array
 from pages.figures.augmentation import (
     NAMES,

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from engine.augmentation import Noise, noisy_squared_error, noisy_squared_error_gradient
-from engine.augmentation_study import Classifier
 from engine.gradcheck import check_gradient
+from engine.studies.augmentation_study import Classifier
 from engine.types import Array
 from pages.figures.base import number
 from pages.figures.update_rules import latex_number

@@ -6,10 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.gradcheck import check_gradient
-from engine.house_sales import FEATURES, house_problem
-from engine.losses import LOSSES
-from engine.staged import (
+from engine.by_hand.house_sales import FEATURES, house_problem
+from engine.by_hand.staged import (
     BACKWARD,
     STAGES,
     TASKS,
@@ -23,8 +21,10 @@ from engine.staged import (
     output_sum_gradient,
     run,
 )
+from engine.by_hand.weight_conventions import CONVENTIONS, Convention
+from engine.gradcheck import check_gradient
+from engine.losses import LOSSES
 from engine.types import Array
-from engine.weight_conventions import CONVENTIONS, Convention
 from pages.figures.backprop import graph_alt, graph_figure
 from pages.figures.backprop_steps import (
     Focus,

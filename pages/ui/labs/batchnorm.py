@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from engine.batchnorm_study import (
+from engine.layers import BatchNorm, LayerNorm, Pass, Statistics
+from engine.studies.batchnorm_study import (
     LAWS,
     STARTS,
     block,
@@ -15,7 +16,6 @@ from engine.batchnorm_study import (
     running_statistics,
     skewness,
 )
-from engine.layers import BatchNorm, LayerNorm, Pass, Statistics
 from engine.types import Array
 from pages.figures.base import number
 from pages.figures.batchnorm import (

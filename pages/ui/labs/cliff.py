@@ -7,11 +7,11 @@ from functools import cache, partial
 import numpy as np
 import streamlit as st
 
-from engine.cliff import CLIFFS, clipped, unit_gradient, unit_loss
 from engine.clipping import CLIPPINGS, norm
 from engine.descent import descend
 from engine.gradcheck import check_gradient
 from engine.optimizers import GD
+from engine.studies.cliff import CLIFFS, clipped, unit_gradient, unit_loss
 from engine.surfaces import Surface
 from pages.figures.base import number
 from pages.figures.cliff import (

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from engine.clipping import always_rescaled, angle, by_layer, by_norm, by_value, norm
-from engine.noisy_training import ClippedRun, clipped_run
+from engine.studies.noisy_training import ClippedRun, clipped_run
 from pages.figures.base import number
 from pages.figures.clipping import (
     LABELS,

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.optimizers import AdamW, Momentum, RMSProp
-from engine.printed import PrintedAdamW, decay_path
+from engine.printed.listings import PrintedAdamW, decay_path
 from pages.figures.base import Figure
 from pages.figures.conventions import (
     decay_figure,

@@ -11,9 +11,9 @@ from engine.diagnostics import Signals, deep_network, draw_input, propagate
 from engine.gradcheck import check_gradient
 from engine.layers import Activation, Dense, Pass, Residual
 from engine.network import Network
-from engine.printed_depth import printed_residual_gradient
+from engine.printed.depth import printed_residual_gradient
 from engine.schemes import SCHEMES
-from engine.signal_propagation import batch_norm_factor
+from engine.studies.signal_propagation import batch_norm_factor
 from pages.figures.base import counted, number
 from pages.figures.depth import entry_names
 from pages.figures.residual import residual_alt, residual_figure

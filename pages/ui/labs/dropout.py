@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from engine.dropout_study import (
+from engine.layers import Dropout, Pass
+from engine.studies.dropout_study import (
     INPUTS,
     Ensemble,
     SmallNet,
@@ -16,7 +17,6 @@ from engine.dropout_study import (
     tradeoff,
     training_sets,
 )
-from engine.layers import Dropout, Pass
 from engine.types import Array
 from pages.figures.dropout import (
     DROPPED_LAYER,

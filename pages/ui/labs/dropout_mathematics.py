@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from engine.dropout_study import Ensemble, SmallNet
 from engine.gradcheck import check_gradient
 from engine.layers import DROPOUT_FORMS
+from engine.studies.dropout_study import Ensemble, SmallNet
 from engine.types import Array
 from pages.figures.base import number
 from pages.figures.dropout import FORM_NAMES, Example

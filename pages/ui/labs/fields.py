@@ -7,9 +7,11 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
-from engine.adverts import WORDS, WordNetwork, pair_counts, perplexity, train_words
 from engine.data import price_law
-from engine.fields import (
+from engine.gradcheck import check_gradient
+from engine.losses import LOSSES
+from engine.studies.adverts import WORDS, WordNetwork, pair_counts, perplexity, train_words
+from engine.studies.fields import (
     NEAR,
     NEAR_OCEAN,
     PER_ROOM,
@@ -21,8 +23,6 @@ from engine.fields import (
     learn_systems,
     surprise,
 )
-from engine.gradcheck import check_gradient
-from engine.losses import LOSSES
 from pages.figures.nested_fields import (
     SLUGS,
     nested_alt,

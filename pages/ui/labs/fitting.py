@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from engine.bias_variance import SETS, Study, decompose, study_law, study_table
 from engine.csv_table import TableReport, constant_columns
 from engine.data import NOISE, price_law
 from engine.gradcheck import check_gradient
-from engine.polynomials import (
+from engine.studies.bias_variance import SETS, Study, decompose, study_law, study_table
+from engine.studies.polynomials import (
     LAWS,
     MAX_DEGREE,
     legendre,

@@ -6,18 +6,18 @@ import numpy as np
 import streamlit as st
 
 from engine.activations import sigmoid, sigmoid_derivative
-from engine.difference_steps import parameter_differences
+from engine.by_hand.difference_steps import parameter_differences
+from engine.by_hand.house_sales import house_problem
+from engine.by_hand.staged import backward, forward
+from engine.by_hand.wrong_gradients import MISTAKES, right_gradient, with_sigmoid
 from engine.gradcheck import GradientCheck, check_gradient
-from engine.house_sales import house_problem
-from engine.printed_backward import (
+from engine.printed.backward import (
     printed_sigmoid,
     printed_sigmoid_inverse,
     printed_slope,
     printed_slope_factored,
 )
-from engine.staged import backward, forward
 from engine.types import Array
-from engine.wrong_gradients import MISTAKES, right_gradient, with_sigmoid
 from pages.figures.backprop_steps import (
     result,
     tex,

@@ -7,7 +7,9 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
-from engine.features import (
+from engine.gradcheck import check_gradient
+from engine.losses import LOSSES
+from engine.studies.features import (
     LAYERS,
     SIZES,
     UNITS,
@@ -17,9 +19,7 @@ from engine.features import (
     selectivity,
     train_shapes,
 )
-from engine.gradcheck import check_gradient
-from engine.losses import LOSSES
-from engine.shapes import SHAPES, SIDE, pictures
+from engine.studies.shapes import SHAPES, SIDE, pictures
 from engine.types import Array
 from pages.figures.hierarchy import (
     classes_figure,

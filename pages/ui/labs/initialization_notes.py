@@ -7,9 +7,9 @@ import streamlit as st
 
 from engine.activations import ACTIVATIONS
 from engine.diagnostics import Signals
-from engine.initialization_table import LANDMARKS
 from engine.schemes import SCHEMES
-from engine.signal_propagation import Expected
+from engine.studies.initialization_table import LANDMARKS
+from engine.studies.signal_propagation import Expected
 from pages.figures.initializations import landmark_table
 from pages.figures.update_rules import latex_number
 from pages.ui.lab import worked

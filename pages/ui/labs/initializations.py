@@ -7,10 +7,10 @@ import streamlit as st
 
 from engine.activations import ACTIVATIONS
 from engine.diagnostics import Signals, deep_network, draw_input, propagate
-from engine.initialization_table import draw_networks, gradient_ratios
 from engine.initializers import he_normal, xavier_uniform
 from engine.schemes import SCHEMES
-from engine.signal_propagation import Expected, expected_signals
+from engine.studies.initialization_table import draw_networks, gradient_ratios
+from engine.studies.signal_propagation import Expected, expected_signals
 from engine.types import Array
 from pages.figures.initializations import (
     cell_alt,

@@ -10,7 +10,13 @@ import streamlit as st
 
 from engine.activations import ACTIVATIONS
 from engine.gradcheck import check_gradient
-from engine.layer_learning import (
+from engine.layers import Pass
+from engine.losses import LOSSES
+from engine.network import Network
+from engine.optimizers import OPTIMIZERS
+from engine.schemes import SCHEMES
+from engine.stopping import at_epoch
+from engine.studies.layer_learning import (
     LayerChanges,
     deep_classifier,
     first_step,
@@ -18,12 +24,6 @@ from engine.layer_learning import (
     relative_changes,
     ring_task,
 )
-from engine.layers import Pass
-from engine.losses import LOSSES
-from engine.network import Network
-from engine.optimizers import OPTIMIZERS
-from engine.schemes import SCHEMES
-from engine.stopping import at_epoch
 from engine.task import Task
 from engine.types import Array
 from pages.figures.depth import entry_names

@@ -13,7 +13,7 @@ from engine.gradcheck import check_gradient
 from engine.layers import Activation, Dense
 from engine.losses import LOSSES
 from engine.network import Network, affine_equivalent
-from engine.price_model import PriceModel, train_price_model
+from engine.studies.price_model import PriceModel, train_price_model
 from engine.types import Array
 from pages.figures.base import number
 from pages.figures.graph import graph_figure

@@ -9,7 +9,7 @@ from engine.gradcheck import check_gradient
 from engine.least_squares import LeastSquares
 from engine.optimizers import GD, Adam, AdamW
 from engine.regularizers import L2, ElasticNet, decay
-from engine.sparse_regression import coefficient_paths
+from engine.studies.sparse_regression import coefficient_paths
 from pages.figures.base import number
 from pages.figures.penalties import STRENGTHS, zeros
 from pages.figures.update_rules import latex_number

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from engine.csv_table import TableReport, constant_columns
 from engine.data import houses
 from engine.least_squares import LeastSquares
-from engine.sparse_regression import sparse_problem, table_problem, twins
+from engine.studies.sparse_regression import sparse_problem, table_problem, twins
 from engine.types import Array
 from pages.figures.base import listed
 from pages.ui.lab import choose

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from engine.least_squares import LeastSquares
 from engine.regularizers import L1, ElasticNet, soft_threshold
-from engine.sparse_regression import (
+from engine.studies.sparse_regression import (
     Run,
     bowl,
     coefficient_paths,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.activations import ACTIVATIONS
 from engine.gradcheck import check_gradient
-from engine.jacobians import MATRICES, PRECISIONS, Recurrence, growth, overflow
+from engine.studies.jacobians import MATRICES, PRECISIONS, Recurrence, growth, overflow
 from engine.types import Array
 from pages.figures.base import number
 from pages.figures.products import (

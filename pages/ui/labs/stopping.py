@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from engine.stopping import patience
-from engine.stopping_study import (
+from engine.studies.stopping_study import (
     RATE,
     Recorded,
     record,

@@ -9,7 +9,7 @@ from engine.activations import ACTIVATIONS
 from engine.gradcheck import check_gradient
 from engine.layers import Dropout
 from engine.optimizers import GD
-from engine.symmetry import (
+from engine.studies.symmetry import (
     LOSS,
     SymmetryRun,
     distinct_units,
@@ -17,8 +17,8 @@ from engine.symmetry import (
     start_theta,
     train_hidden,
 )
+from engine.studies.xor import corners
 from engine.types import Array
-from engine.xor import corners
 from pages.figures.depth import entry_names
 from pages.figures.symmetry import (
     ALL,

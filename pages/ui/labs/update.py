@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from engine.by_hand.house_sales import house_problem
+from engine.by_hand.update_line import Updates, loss_along, repeat_update, tangent
+from engine.by_hand.wrong_gradients import right_gradient
 from engine.gradcheck import check_gradient
-from engine.house_sales import house_problem
-from engine.update_line import Updates, loss_along, repeat_update, tangent
-from engine.wrong_gradients import right_gradient
 from pages.figures.backprop_steps import (
     result,
     tex,

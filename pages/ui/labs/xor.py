@@ -12,8 +12,8 @@ from engine.activations import ACTIVATIONS
 from engine.gradcheck import check_gradient
 from engine.losses import LOSSES
 from engine.network import mlp
+from engine.studies.xor import Classifier, Points, corners, train_classifier, with_product
 from engine.types import Array
-from engine.xor import Classifier, Points, corners, train_classifier, with_product
 from pages.figures.update_rules import latex_number
 from pages.figures.xor import (
     LINE,

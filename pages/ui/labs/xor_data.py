@@ -11,7 +11,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.csv_table import TableReport, constant_columns
-from engine.xor import POINTS, Features, Points, noisy_corners, raw, standardized, with_product
+from engine.studies.xor import (
+    POINTS,
+    Features,
+    Points,
+    noisy_corners,
+    raw,
+    standardized,
+    with_product,
+)
 from pages.figures.base import listed
 from pages.figures.xor import UNIT, Frame, frame_around
 from pages.ui.lab import choose

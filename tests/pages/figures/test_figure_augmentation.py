@@ -9,8 +9,8 @@ import pytest
 
 from engine.activations import sigmoid
 from engine.augmentation import AUGMENTATIONS
-from engine.augmentation_study import GRID, LABEL_LAWS, classify, false_share
-from engine.letters import LETTERS, PAIRS
+from engine.studies.augmentation_study import GRID, LABEL_LAWS, classify, false_share
+from engine.studies.letters import LETTERS, PAIRS
 from pages.figures import augmentation as figures
 from pages.figures.letters import describe_letters, letters_alt, letters_figure
 from tests.pages.figures.reading import (

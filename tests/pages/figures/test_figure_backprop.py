@@ -8,10 +8,10 @@ import re
 import numpy as np
 import pytest
 
-from engine.edits import apply_edits
-from engine.house_sales import house_problem
-from engine.staged import BACKWARD, FORWARD, STAGES, TASKS, run
-from engine.weight_conventions import CONVENTIONS
+from engine.by_hand.edits import apply_edits
+from engine.by_hand.house_sales import house_problem
+from engine.by_hand.staged import BACKWARD, FORWARD, STAGES, TASKS, run
+from engine.by_hand.weight_conventions import CONVENTIONS
 from pages.figures.backprop import LIT, graph_alt, graph_figure
 from pages.figures.backprop_steps import (
     Focus,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.batchnorm_study import RATES, block, running_statistics
 from engine.layers import BatchNorm, LayerNorm, Pass
+from engine.studies.batchnorm_study import RATES, block, running_statistics
 from pages.figures import batchnorm as figures
 from pages.figures import batchnorm_company as company
 from pages.figures.batchnorm import Column

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.cliff import CLIFFS, clipped
 from engine.descent import descend
 from engine.optimizers import GD
+from engine.studies.cliff import CLIFFS, clipped
 from pages.figures.cliff import (
     CLIPPED,
     DOWN,

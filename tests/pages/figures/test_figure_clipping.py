@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.clipping import CLIPPINGS, norm
-from engine.noisy_training import clipped_run
+from engine.studies.noisy_training import clipped_run
 from pages.figures.clipping import (
     LABELS,
     Clipped,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.dropout_study import (
+from engine.gradcheck import numerical_gradient
+from engine.layers import DROPOUT_FORMS, Pass
+from engine.studies.dropout_study import (
     SmallNet,
     Tradeoff,
     all_masks,
     small_weights,
 )
-from engine.gradcheck import numerical_gradient
-from engine.layers import DROPOUT_FORMS, Pass
 from pages.figures import dropout as figures
 from pages.figures.dropout import Scaling
 from pages.figures.dropout_ensemble import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.bias_variance import study_law, study_table
-from engine.polynomials import LAWS, legendre, predict, ridge_fit
+from engine.studies.bias_variance import study_law, study_table
+from engine.studies.polynomials import LAWS, legendre, predict, ridge_fit
 from pages.figures.fitting import describe_fit, faded, fit_alt, fit_figure, said, verdict
 from pages.figures.fitting_errors import (
     CURVES,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.difference_steps import parameter_differences
-from engine.house_sales import house_problem
-from engine.staged import TASKS
-from engine.wrong_gradients import MISTAKES, right_gradient
+from engine.by_hand.difference_steps import parameter_differences
+from engine.by_hand.house_sales import house_problem
+from engine.by_hand.staged import TASKS
+from engine.by_hand.wrong_gradients import MISTAKES, right_gradient
 from pages.figures.gradcheck import (
     Check,
     check_table,

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from engine.features import LAYERS, SIZES, selectivity, train_shapes
-from engine.shapes import SIDE
+from engine.studies.features import LAYERS, SIZES, selectivity, train_shapes
+from engine.studies.shapes import SIDE
 from pages.figures.hierarchy import (
     CLASSES,
     TOP,

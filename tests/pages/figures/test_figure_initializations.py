@@ -7,9 +7,9 @@ import pytest
 
 from engine.activations import ACTIVATIONS
 from engine.diagnostics import deep_network, draw_input, propagate
-from engine.initialization_table import LANDMARKS, draw_networks, gradient_ratios
 from engine.schemes import SCHEMES
-from engine.signal_propagation import expected_signals
+from engine.studies.initialization_table import LANDMARKS, draw_networks, gradient_ratios
+from engine.studies.signal_propagation import expected_signals
 from pages.figures.initializations import (
     cell_alt,
     cell_figure,

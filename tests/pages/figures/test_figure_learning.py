@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.layer_learning import (
+from engine.optimizers import GD
+from engine.schemes import SCHEMES
+from engine.stopping import at_epoch
+from engine.studies.layer_learning import (
     LayerChanges,
     deep_classifier,
     first_step,
     follow_layers,
     ring_task,
 )
-from engine.optimizers import GD
-from engine.schemes import SCHEMES
-from engine.stopping import at_epoch
 from engine.task import Task
 from pages.figures.learning import (
     AHEAD,

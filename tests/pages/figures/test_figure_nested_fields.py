@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.adverts import counted_model, pair_counts, perplexity
 from engine.data import price_law
-from engine.fields import hand_rule, learn_systems
+from engine.studies.adverts import counted_model, pair_counts, perplexity
+from engine.studies.fields import hand_rule, learn_systems
 from pages.figures.nested_fields import (
     SLUGS,
     bounds,

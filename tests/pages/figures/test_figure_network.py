@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.data import price_law
-from engine.price_model import bend, train_price_model
+from engine.studies.price_model import bend, train_price_model
 from pages.figures.graph import WIDTHS, graph_figure
 from pages.figures.network import (
     describe_model,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.regularizers import L1
-from engine.sparse_regression import (
+from engine.studies.sparse_regression import (
     Run,
     bowl,
     coefficient_paths,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.activations import ACTIVATIONS
-from engine.jacobians import MATRICES, PRECISIONS, Recurrence, growth
+from engine.studies.jacobians import MATRICES, PRECISIONS, Recurrence, growth
 from pages.figures.products import (
     backward_pass,
     describe_products,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.stopping_study import EPOCHS, GRID, Recorded, law, record, stopped_at
+from engine.studies.stopping_study import EPOCHS, GRID, Recorded, law, record, stopped_at
 from engine.task import Examples
 from pages.figures import stopping as figures
 from tests.pages.figures.reading import (

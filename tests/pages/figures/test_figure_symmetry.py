@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.optimizers import GD
-from engine.symmetry import distances, one_hidden_layer, start_theta, train_hidden
-from engine.xor import corners
+from engine.studies.symmetry import distances, one_hidden_layer, start_theta, train_hidden
+from engine.studies.xor import corners
 from pages.figures.symmetry import (
     ALL,
     ONE,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.house_sales import house_problem
-from engine.staged import TASKS, forward
-from engine.update_line import repeat_update
-from engine.wrong_gradients import right_gradient
+from engine.by_hand.house_sales import house_problem
+from engine.by_hand.staged import TASKS, forward
+from engine.by_hand.update_line import repeat_update
+from engine.by_hand.wrong_gradients import right_gradient
 from pages.figures.update import (
     HIGHER,
     LOWER_LESS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.xor import POINTS, Points, raw, standardized, train_classifier, with_product
+from engine.studies.xor import POINTS, Points, raw, standardized, train_classifier, with_product
 from pages.figures.xor import (
     LINE,
     NETWORK,

@@ -1,0 +1,1 @@
+"""Networks small enough to work through by hand, every value by its name."""

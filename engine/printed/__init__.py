@@ -1,0 +1,1 @@
+"""The handbook's printed formulas and listings as they compute, mistakes included."""
