@@ -3,8 +3,9 @@ BIN := .venv/bin
 
 .PHONY: run test lint bench clean
 
+# one thread each: the matrices are small, and sessions share the cores
 run: .venv/app
-	$(BIN)/streamlit run app.py --server.fileWatcherType none
+	OPENBLAS_NUM_THREADS=1 $(BIN)/streamlit run app.py --server.fileWatcherType none
 
 test: .venv/dev
 	$(BIN)/python -m pytest

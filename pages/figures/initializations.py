@@ -14,7 +14,8 @@ from engine.studies.initialization_table import LANDMARKS
 from engine.studies.signal_propagation import Expected
 from engine.types import Array
 from pages.figures.base import MARKERS, Figure, Look, Spec, axis, layout, number, typed
-from pages.figures.depth import BORDER, decades_axis, doubles, layer_axis, root_mean_squares
+from pages.figures.depth import decades_axis, doubles, layer_axis, root_mean_squares
+from pages.figures.depth_words import BORDER
 
 DECADES = 20.0  # colors tell apart from 10^-20 to 10^20
 Table = Mapping[str, Array]  # activation -> ratio first over last by scheme, in SCHEMES' order

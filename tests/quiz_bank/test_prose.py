@@ -134,7 +134,7 @@ def test_curvature_limit():
                 break
         return float(np.abs(theta).max())
 
-    assert right_option("optimizers/curvature-limit") == r"$\eta < 0.02$"
+    assert right_option("optimizers/curvature-limit") == "η below 0.02"
     assert distance(0.0199) < 1e-6
     assert distance(0.0201) > 1e6
     assert distance(0.02) == pytest.approx(1.0)

@@ -11,11 +11,11 @@ from engine.layers import BatchNorm, Residual
 from engine.schemes import SCHEMES
 from engine.types import Array
 from pages.figures.base import number
-from pages.figures.depth import (
+from pages.figures.depth import VIEWS
+from pages.figures.depth_words import (
     EXPLODES,
     KEEPS,
     VANISHES,
-    VIEWS,
     depth_alt,
     depth_table,
     describe_depth,

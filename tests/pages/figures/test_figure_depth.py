@@ -8,17 +8,14 @@ import pytest
 from engine.diagnostics import deep_network, draw_input, propagate
 from engine.schemes import SCHEMES
 from pages.figures.base import number
-from pages.figures.depth import (
+from pages.figures.depth import VIEWS, decades_axis, entry_names, quantiles
+from pages.figures.depth_words import (
     EXPLODES,
     KEEPS,
     VANISHES,
-    VIEWS,
-    decades_axis,
     depth_alt,
     depth_table,
     describe_depth,
-    entry_names,
-    quantiles,
     verdict,
 )
 from pages.figures.residual import residual_alt, residual_figure
