@@ -85,7 +85,7 @@ def test_slopes_of_the_sigmoid():
     slopes = ACTIVATIONS["sigmoid"].df([0.0, -0.1, 2.0, -10.0])
     np.testing.assert_allclose(slopes, [0.25, 0.249, 0.105, 0.000045], rtol=1e-2)
     assert slopes[2] / slopes[3] > 2000
-    assert right("vanishing/where-it-saturates") == "$z = -10$"
+    assert right("vanishing/where-it-saturates") == "At $z = -10$"
 
 
 def test_cures_bring_the_factor_to_one():
