@@ -109,6 +109,28 @@ def line(name: str, x: Array, y: Array, look: Look, index: int, **more: Any) -> 
     }
 
 
+def cells(values: Array, texts: Sequence[Sequence[str]], look: Look, reach: float) -> Spec:
+    """A table of numbers (n, m) as a heat map, rows and columns counted from 1, each cell with its
+    text; colors run from -reach to reach."""
+    rows, columns = values.shape
+    return {
+        "type": "heatmap",
+        "x": [str(1 + j) for j in range(columns)],
+        "y": [str(1 + i) for i in range(rows)],
+        "z": typed(values),
+        "zmin": -reach,
+        "zmax": reach,
+        "colorscale": look.diverging,
+        "text": texts,
+        "texttemplate": "%{text}",
+        "textfont": {"color": look.text},
+        "xgap": 2,
+        "ygap": 2,
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
+
+
 def axis(look: Look, title: str, **more: Any) -> Spec:
     """An axis with its title in words, in the theme's colors."""
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.types import Array
-from pages.figures.base import Figure, Look, Spec, axis, counted, layout, line, number, typed
+from pages.figures.base import Figure, Look, axis, cells, counted, layout, line, number
 from pages.figures.batchnorm import small
 
 SHOWN_ROWS = 8
@@ -17,22 +17,7 @@ def block_figure(x_hat: Array, norm: str, look: Look) -> Figure:
     shown = x_hat[:SHOWN_ROWS]
     rows, features = shown.shape
     across = norm == "layer"
-    heat: Spec = {
-        "type": "heatmap",
-        "x": [str(1 + j) for j in range(features)],
-        "y": [str(1 + i) for i in range(rows)],
-        "z": typed(shown),
-        "zmin": -3,
-        "zmax": 3,
-        "colorscale": look.diverging,
-        "text": [[number(v, 2) for v in row] for row in shown],
-        "texttemplate": "%{text}",
-        "textfont": {"color": look.text},
-        "xgap": 2,
-        "ygap": 2,
-        "showscale": False,
-        "hoverinfo": "skip",
-    }
+    heat = cells(shown, [[number(v, 2) for v in row] for row in shown], look, 3)
     frame = {
         "type": "rect",
         "x0": -0.5,

@@ -10,7 +10,7 @@ import numpy as np
 from engine.network import Trace
 from engine.studies.dropout_study import UNITS, SmallNet
 from engine.types import Array
-from pages.figures.base import Figure, Look, Spec, axis, layout, listed, number, typed
+from pages.figures.base import Figure, Look, axis, cells, layout, listed, number, typed
 from pages.figures.graph import graph_figure
 
 FORM_NAMES = {"inverted": "Inverted", "classic": "Classic", "printed": "As printed"}
@@ -68,23 +68,8 @@ def dropout_figure(net: SmallNet, theta: Array, example: Example, shown: str, lo
 
 def masks_figure(kept: Array, row: int, look: Look) -> Figure:
     """Kept and dropped units (n, units) of a batch, a row per example; the shown one is framed."""
-    n, units = kept.shape
-    heat: Spec = {
-        "type": "heatmap",
-        "x": [str(1 + j) for j in range(units)],
-        "y": [str(1 + i) for i in range(n)],
-        "z": typed(kept),
-        "zmin": -1,
-        "zmax": 1,
-        "colorscale": look.diverging,
-        "text": [["1" if k else "✕" for k in example] for example in kept],
-        "texttemplate": "%{text}",
-        "textfont": {"color": look.text},
-        "xgap": 2,
-        "ygap": 2,
-        "showscale": False,
-        "hoverinfo": "skip",
-    }
+    units = kept.shape[1]
+    heat = cells(kept, [["1" if k else "✕" for k in example] for example in kept], look, 1)
     frame = {
         "type": "rect",
         "x0": -0.5,

@@ -31,9 +31,12 @@ def test_the_product_is_the_stage_shown(key, product, values):
     np.testing.assert_allclose(result, convention.shown(product, values[product]), atol=1e-14)
 
 
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
 def by_hand(key, w1, b1, w2, b2, x):
     """The forward pass written out in each convention."""
-    sigma = lambda z: 1 / (1 + np.exp(-z))  # noqa: E731
     if key == "rows":
         return sigma(x @ w1 + b1) @ w2 + b2
     if key == "columns":
