@@ -71,8 +71,9 @@ class Recurrent(ABC):
 
     @abstractmethod
     def run(self, p: Views, u: Array, start: Parts) -> dict[str, Array]:
-        """Values by name, each (t, n, hidden), and the states "h" (and "c") with their start,
-        (t + 1, n, hidden). u (t, n, g hidden), which may be written to, is x W + b."""
+        """Values by name, each (t, n, hidden), and states "h" (and "c") with the first, (t + 1, n,
+        hidden); under "gates" all blocks together. u (t, n, g hidden), x W + b, may be written
+        to."""
 
     @abstractmethod
     def back(self, p: Views, v: Views, dy: Array, dstate: Parts, window: int | None) -> Back:
@@ -187,6 +188,7 @@ class Recurrent(ABC):
             {
                 name: (values[1:] if name in self.parts else values).swapaxes(0, 1)
                 for name, values in v.items()
+                if name != "gates"
             }
             for v in cache.values
         )

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from engine.types import Array
 
 
-def sigmoid_in_place(u: Array) -> None:
-    """Replaces u by 1 / (1 + exp(-u)), as (1 + tanh(u/2)) / 2, which cannot overflow."""
-    u *= 0.5
-    np.tanh(u, out=u)
-    u += 1
-    u *= 0.5
+def squash(blocks: Array, gates: tuple[str, ...], candidate: str) -> None:
+    """Replaces pre-activations by the values of gates, sigmoids, and of the candidate, a tanh.
+
+    A sigmoid is (1 + tanh(u / 2)) / 2, which cannot overflow, so one tanh does for all blocks.
+    """
+    scale, shift = _scale(gates, candidate, blocks.shape[-1], blocks.dtype)
+    blocks *= scale
+    np.tanh(blocks, out=blocks)
+    blocks *= scale
+    blocks += shift
+
+
+@lru_cache(maxsize=64)
+def _scale(
+    gates: tuple[str, ...], candidate: str, width: int, dtype: np.dtype[np.floating[Any]]
+) -> tuple[Array, Array]:
+    is_gate = np.repeat([gate != candidate for gate in gates], width // len(gates))
+    scale = np.where(is_gate, 0.5, 1.0).astype(dtype)
+    return scale, 1 - scale
 
 
 def check_frozen(frozen: Mapping[str, float], gates: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.recurrent.base import Back, Parts, Recurrent, is_cut, over_steps
-from engine.recurrent.gates import check_frozen, freeze, sigmoid_in_place
+from engine.recurrent.gates import check_frozen, freeze, squash
 from engine.types import Array, Grads, Views
 
 
@@ -55,7 +55,7 @@ class GRU(Recurrent):
             else:
                 u_k[:, : 2 * m] += h[k] @ p["U"][:, : 2 * m]
                 inside[k] = h[k]
-            sigmoid_in_place(u_k[:, : 2 * m])
+            squash(u_k[:, : 2 * m], self.gates[:2], "n")
             freeze(u_k, self.gates, self.frozen)
             reset = r[k] * inside[k]
             n[k] += reset if self._is_after else reset @ p["U"][:, 2 * m :]

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.recurrent.base import Back, Parts, Recurrent, is_cut, over_steps
-from engine.recurrent.gates import check_frozen, freeze, sigmoid_in_place
+from engine.recurrent.gates import check_frozen, freeze, squash
 from engine.types import Array, Grads, Views
 
 
@@ -47,9 +47,7 @@ class LSTM(Recurrent):
         f, i, g, o = (u[..., k * m : (k + 1) * m] for k in range(4))
         for k, u_k in enumerate(u):
             u_k += h[k] @ p["U"]
-            sigmoid_in_place(u_k[:, : 2 * m])
-            np.tanh(g[k], out=g[k])
-            sigmoid_in_place(o[k])
+            squash(u_k, self.gates, "g")
             freeze(u_k, self.gates, self.frozen)
             np.multiply(f[k], c[k], out=c[k + 1])
             c[k + 1] += i[k] * g[k]
@@ -57,21 +55,19 @@ class LSTM(Recurrent):
             np.multiply(o[k], tanh_c[k], out=h[k + 1])
             if self.residual_time:
                 h[k + 1] += h[k]
-        return {"f": f, "i": i, "g": g, "o": o, "c": c, "tanh_c": tanh_c, "h": h}
+        return {"f": f, "i": i, "g": g, "o": o, "c": c, "tanh_c": tanh_c, "h": h, "gates": u}
 
     def back(self, p: Views, v: Views, dy: Array, dstate: Parts, window: int | None) -> Back:
         f, tanh_c = v["f"], v["tanh_c"]
-        du, c_by_h = self._factors(v), v["o"] * (1 - tanh_c**2)
+        du, through = np.empty_like(v["gates"]), np.ascontiguousarray(p["U"].T)
         dh, dc = np.empty_like(tanh_c), np.empty_like(tanh_c)
         h_later, c_later = dstate[0], dstate[1].copy()
-        blocks = du.reshape(*tanh_c.shape[:2], 4, self.hidden)
         for k in reversed(range(len(du))):
             np.add(dy[k], h_later, out=dh[k])
-            np.multiply(dh[k], c_by_h[k], out=dc[k])
+            np.multiply(dh[k], v["o"][k] * (1 - tanh_c[k] ** 2), out=dc[k])
             dc[k] += c_later
-            blocks[k, :, :3] *= dc[k][:, None]
-            blocks[k, :, 3] *= dh[k]
-            h_later = du[k] @ p["U"].T
+            self._by_pre_activations(du[k], v, k, dh[k], dc[k])
+            h_later = du[k] @ through
             if self.residual_time:
                 h_later += dh[k]
             np.multiply(dc[k], f[k], out=c_later)
@@ -80,21 +76,16 @@ class LSTM(Recurrent):
         grads = {"U": over_steps(v["h"][:-1], du)}
         return Back(du, grads, (h_later, c_later), {"dh": dh, "dc": dc})
 
-    def _factors(self, v: Views) -> Array:
-        """What dc, and for the output gate dh, is multiplied with to give the derivatives by the
-        pre-activations, (t, n, 4 hidden)."""
-        f, i, g, o = (v[gate] for gate in self.gates)
-        factors = np.concatenate(
-            [
-                f * (1 - f) * v["c"][:-1],
-                i * (1 - i) * g,
-                (1 - g**2) * i,
-                o * (1 - o) * v["tanh_c"],
-            ],
-            axis=2,
-        )
-        freeze(factors, self.gates, dict.fromkeys(self.frozen, 0.0))
-        return factors
+    def _by_pre_activations(self, du: Array, v: Views, k: int, dh: Array, dc: Array) -> None:
+        """Writes the derivatives by the pre-activations of step k into du (n, 4 hidden)."""
+        gates, g, i = v["gates"][k], v["g"][k], v["i"][k]
+        np.multiply(gates, 1 - gates, out=du)
+        f_block, i_block, g_block, o_block = np.split(du, 4, axis=1)
+        f_block *= dc * v["c"][k]
+        i_block *= dc * g
+        np.multiply(dc * i, 1 - g**2, out=g_block)
+        o_block *= dh * v["tanh_c"][k]
+        freeze(du, self.gates, dict.fromkeys(self.frozen, 0.0))
 
     def value_gradients(self, p: Views, v: Views, record: Views) -> Grads:
         dh, dc = record["dh"], record["dc"]
