@@ -1,4 +1,4 @@
-"""What recurrent cells share: one flat theta, layers on top of each other, states, PyTorch's names.
+"""What recurrent cells share: layers on top of each other, states, and their derivatives.
 
 A cell says what happens in one layer, `run` and `back`; here that becomes a network. Arrays lie
 time first inside, so that a step is one block of memory and the inputs of all steps are one
@@ -7,19 +7,16 @@ matrix product.
 
 from __future__ import annotations
 
-import math
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.activations import as_floats
-from engine.initializers import INITIALIZERS
-from engine.recurrent.torch_names import from_torch, to_torch
+from engine.recurrent.parameters import Parameters
 from engine.types import Array, Grads, Views
 
 Parts = tuple[Array, ...]  # the parts of a state: (h,) or (h, c)
@@ -51,22 +48,16 @@ class Cache:
 
 
 @dataclass(frozen=True)
-class Recurrent(ABC):
-    """Layers of one cell, theta (size,) holding W (d, g hidden), U (hidden, g hidden) and b
-    (g hidden,) of each, where g blocks of columns belong to `gates` in their order.
+class Recurrent(Parameters):
+    """Layers of one cell, forward and backward.
 
     With `residual_layers` a layer's outputs are added to its inputs where both have one size; with
     `residual_time` a state keeps what the state before was (handbook chapter 6).
     """
 
-    d_in: int
-    hidden: int
-    layers: int = 1
     residual_layers: bool = False
     residual_time: bool = False
 
-    gates: ClassVar[tuple[str, ...]]
-    torch_gates: ClassVar[tuple[str, ...]]
     parts: ClassVar[tuple[str, ...]] = ("h",)
 
     @abstractmethod
@@ -83,44 +74,6 @@ class Recurrent(ABC):
     def value_gradients(self, p: Views, v: Views, record: Views) -> Grads:
         """Derivatives by the gates' values, (t, n, hidden) each, from those by the states."""
 
-    def shapes(self, layer: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of a layer's parameters by name; layers count from 0."""
-        d, h, g = self.hidden if layer else self.d_in, self.hidden, len(self.gates)
-        return {"W": (d, g * h), "U": (h, g * h), "b": (g * h,)}
-
-    @cached_property
-    def _slots(self) -> tuple[tuple[str, tuple[int, ...], slice], ...]:
-        slots, start = [], 0
-        for layer in range(self.layers):
-            for name, shape in self.shapes(layer).items():
-                stop = start + math.prod(shape)
-                slots.append((f"{name}{layer + 1}", shape, slice(start, stop)))
-                start = stop
-        return tuple(slots)
-
-    @property
-    def size(self) -> int:
-        """The number of parameters: the length of theta."""
-        return sum(math.prod(shape) for _, shape, _ in self._slots)
-
-    def unpack(self, theta: ArrayLike) -> dict[str, Array]:
-        """Shaped views of theta by name, "W1" for the first layer. ValueError for a wrong size."""
-        flat = as_floats(theta)
-        if flat.shape != (self.size,):
-            raise ValueError(f"expected theta of shape ({self.size},), got {flat.shape}")
-        return {name: flat[span].reshape(shape) for name, shape, span in self._slots}
-
-    def initialize(self, rng: np.random.Generator) -> Array:
-        """A starting theta (size,): inputs Xavier uniform and states orthogonal gate by gate,
-        biases 0."""
-        theta = np.zeros(self.size)
-        schemes = {"W": INITIALIZERS["xavier_uniform"], "U": INITIALIZERS["orthogonal"]}
-        for name, view in self.unpack(theta).items():
-            if scheme := schemes.get(name.rstrip("0123456789")):
-                for block in np.split(view, len(self.gates), axis=1):
-                    block[...] = scheme(rng, *block.shape)
-        return theta
-
     def forward(
         self, theta: ArrayLike, x: ArrayLike, state: State | None = None
     ) -> tuple[Array, Cache]:
@@ -135,7 +88,7 @@ class Recurrent(ABC):
         given, y = self._state(state, sequences), np.ascontiguousarray(sequences.swapaxes(0, 1))
         starts = [part.reshape(self.layers, *part.shape[-2:]) for part in given]
         inputs, values = [], []
-        for layer, p in enumerate(self._layers(theta)):
+        for layer, p in enumerate(self.by_layer(theta)):
             u = (y.reshape(-1, y.shape[2]) @ p["W"] + p["b"]).reshape(*y.shape[:2], -1)
             v = self.run(p, u, tuple(part[layer] for part in starts))
             inputs.append(y)
@@ -175,7 +128,7 @@ class Recurrent(ABC):
         as "du_f"."""
         gradient, dx, start, backs = self._backward(theta, cache, doutputs, dstate, window)
         traces = []
-        for p, v, back in zip(self._layers(theta), cache.values, backs, strict=True):
+        for p, v, back in zip(self.by_layer(theta), cache.values, backs, strict=True):
             blocks = np.split(back.du, len(self.gates), axis=2)
             named = {f"du_{gate}": du for gate, du in zip(self.gates, blocks, strict=True)}
             record = back.record | self.value_gradients(p, v, back.record) | named
@@ -192,26 +145,6 @@ class Recurrent(ABC):
             }
             for v in cache.values
         )
-
-    def from_torch(self, weights: Mapping[str, ArrayLike]) -> Array:
-        """Theta from a PyTorch state_dict of arrays: "weight_ih_l0" (g hidden, d), "weight_hh_l0"
-        (g hidden, hidden), "bias_ih_l0", "bias_hh_l0" (g hidden,), gates in PyTorch's order.
-
-        Both biases are added; missing ones are 0. Raises ValueError for what does not fit.
-        """
-        return from_torch(self, weights)
-
-    def to_torch(self, theta: ArrayLike) -> dict[str, Array]:
-        """Theta by PyTorch's names, in its layout and order of gates; "bias_hh" is 0 where one
-        bias does for both."""
-        return to_torch(self, theta)
-
-    def _layers(self, theta: ArrayLike) -> list[dict[str, Array]]:
-        views = self.unpack(theta)
-        return [
-            {name: views[f"{name}{layer + 1}"] for name in self.shapes(layer)}
-            for layer in range(self.layers)
-        ]
 
     def _adds_input(self, layer: int) -> bool:
         return self.residual_layers and (layer > 0 or self.d_in == self.hidden)
@@ -245,10 +178,10 @@ class Recurrent(ABC):
         ends = [part.reshape(self.layers, n, self.hidden) for part in self._state(dstate, dy)]
         dy = dy.swapaxes(0, 1)
         gradient = np.empty(self.size, as_floats(theta).dtype)
-        views = self._layers(gradient)
+        views = self.by_layer(gradient)
         backs: list[Back] = []
         for layer in reversed(range(self.layers)):
-            p, x = self._layers(theta)[layer], cache.inputs[layer]
+            p, x = self.by_layer(theta)[layer], cache.inputs[layer]
             back = self.back(
                 p, cache.values[layer], dy, tuple(part[layer] for part in ends), window
             )

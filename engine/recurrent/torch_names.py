@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from engine.types import Array
 
 if TYPE_CHECKING:
-    from engine.recurrent.base import Recurrent
+    from engine.recurrent.parameters import Parameters
 
 PARAMETERS = {"W": "weight_ih", "U": "weight_hh", "b": "bias_ih"}
 
@@ -22,8 +22,8 @@ def reordered(blocks: Array, old: Sequence[str], new: Sequence[str]) -> Array:
     return np.concatenate([parts[gate] for gate in new], axis=-1)
 
 
-def from_torch(cell: Recurrent, weights: Mapping[str, ArrayLike]) -> Array:
-    """Theta (size,) from PyTorch's weights of the same kind of cell; see `Recurrent`."""
+def from_torch(cell: Parameters, weights: Mapping[str, ArrayLike]) -> Array:
+    """Theta (size,) from PyTorch's weights of the same kind of cell; see `Parameters`."""
     known = torch_shapes(cell)
     if unknown := sorted(set(weights) - set(known)):
         raise ValueError(f"expected weights among {[*known]}, got {unknown[0]!r}")
@@ -42,8 +42,8 @@ def from_torch(cell: Recurrent, weights: Mapping[str, ArrayLike]) -> Array:
     return theta
 
 
-def to_torch(cell: Recurrent, theta: ArrayLike) -> dict[str, Array]:
-    """PyTorch's weights from theta (size,); see `Recurrent`."""
+def to_torch(cell: Parameters, theta: ArrayLike) -> dict[str, Array]:
+    """PyTorch's weights from theta (size,); see `Parameters`."""
     views, weights = cell.unpack(theta), {}
     for layer in range(cell.layers):
         for ours, theirs in PARAMETERS.items():
@@ -56,7 +56,7 @@ def to_torch(cell: Recurrent, theta: ArrayLike) -> dict[str, Array]:
     return weights
 
 
-def torch_shapes(cell: Recurrent) -> dict[str, tuple[int, ...]]:
+def torch_shapes(cell: Parameters) -> dict[str, tuple[int, ...]]:
     """The shape of every weight by PyTorch's name."""
     rows = len(cell.gates) * cell.hidden
     shapes: dict[str, tuple[int, ...]] = {}
