@@ -1,7 +1,9 @@
 """A plain recurrent network and its backpropagation through time, written out step by step.
 
-Weights stand in the handbook's layout, h_t = tanh(W_xh x_t + W_hh h_(t-1) + b_h), so that code
-and formula read alike. Source: Elman 1990; Werbos 1990 for the backward pass.
+Weights stand in the handbook's layout, h_t = f(W_xh x_t + W_hh h_(t-1) + b_h), so that code and
+formula read alike. `activation` is a key of ACTIVATIONS. With `reset` the state is set to zero
+before every step, as in the handbook's listing (H111). Source: Elman 1990; Werbos 1990 for the
+backward pass.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.activations import ACTIVATIONS
 from engine.types import Array
 
 BLOCKS = {"RNN": 1, "GRU": 3, "LSTM": 4}  # affine maps of [x, h] in one cell
@@ -31,6 +34,18 @@ class Weights:
         """The number of parameters."""
         return sum(values.size for values in vars(self).values())
 
+    @property
+    def flat(self) -> Array:
+        """All parameters (size,), field by field."""
+        return np.concatenate([values.ravel() for values in vars(self).values()])
+
+    def at(self, flat: Array) -> Weights:
+        """Weights of the same shapes with other numbers (size,)."""
+        ends = np.cumsum([values.size for values in vars(self).values()])
+        parts = np.split(flat, ends[:-1])
+        shapes = (values.shape for values in vars(self).values())
+        return Weights(*(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)))
+
 
 def without_biases(W_xh: ArrayLike, W_hh: ArrayLike, W_hy: ArrayLike) -> Weights:
     """Weights (h, d), (h, h) and (k, h) with biases of zero."""
@@ -38,12 +53,24 @@ def without_biases(W_xh: ArrayLike, W_hh: ArrayLike, W_hy: ArrayLike) -> Weights
     return Weights(x, h, y, np.zeros(len(h)), np.zeros(len(y)))
 
 
-def hidden_states(p: Weights, x: Array) -> Array:
+def hidden_states(p: Weights, x: Array, activation: str = "tanh", *, reset: bool = False) -> Array:
     """States (t + 1, h) for inputs x (t, d), the zero state h_0 first."""
-    h = [np.zeros(len(p.W_hh))]
+    f = ACTIVATIONS[activation].f
+    h: list[Array] = [np.zeros(len(p.W_hh))]
     for x_t in x:
-        h.append(np.tanh(p.W_xh @ x_t + p.W_hh @ h[-1] + p.b_h))
+        before = h[0] if reset else h[-1]
+        h.append(f(p.W_xh @ x_t + p.W_hh @ before + p.b_h))
     return np.array(h)
+
+
+def states_before(h: Array, *, reset: bool = False) -> Array:
+    """The state (t, h) that each step starts from, of states (t + 1, h)."""
+    return np.zeros_like(h[1:]) if reset else h[:-1]
+
+
+def sums(p: Weights, x: Array, before: Array) -> Array:
+    """Pre-activations z_t = W_xh x_t + W_hh h_(t-1) + b_h, (t, h)."""
+    return np.asarray(x @ p.W_xh.T + before @ p.W_hh.T + p.b_h)
 
 
 def outputs(p: Weights, h: Array) -> Array:
@@ -51,33 +78,54 @@ def outputs(p: Weights, h: Array) -> Array:
     return h[1:] @ p.W_hy.T + p.b_y
 
 
-def half_squared_error(p: Weights, x: Array, target: Array) -> float:
+def half_squared_error(
+    p: Weights, x: Array, target: Array, activation: str = "tanh", *, reset: bool = False
+) -> float:
     """Half the squared error summed over all steps, for targets (t, k)."""
-    return float(np.sum((outputs(p, hidden_states(p, x)) - target) ** 2)) / 2
+    y = outputs(p, hidden_states(p, x, activation, reset=reset))
+    return float(np.sum((y - target) ** 2)) / 2
 
 
-def through_time(p: Weights, x: Array, target: Array, *, carry: bool = True) -> Weights:
+def state_gradients(p: Weights, slopes: Array, dy: Array, *, carry: bool = True) -> Array:
+    """dh_t = W_hy^T dy_t + W_hh^T (dh_(t+1) f'(z_(t+1))), (t, h).
+
+    slopes f'(z) (t, h) and dy (t, k) are of every step. Without `carry` the second term, which
+    leads through time, is dropped.
+    """
+    dh = dy @ p.W_hy
+    for t in range(len(dh) - 2, -1, -1):
+        if carry:
+            dh[t] += p.W_hh.T @ (dh[t + 1] * slopes[t + 1])
+    return np.asarray(dh)
+
+
+def through_time(
+    p: Weights,
+    x: Array,
+    target: Array,
+    activation: str = "tanh",
+    *,
+    reset: bool = False,
+    carry: bool = True,
+) -> Weights:
     """The gradient of `half_squared_error`, shaped like p, by backpropagation through time.
 
-    dh_t = W_hy^T dy_t + W_hh^T du_(t+1) with du_t = dh_t (1 - h_t^2). Without `carry` the second
-    term, which leads through time, is dropped.
+    Without `carry` the term that leads through time is dropped, which is right only with `reset`.
     """
-    h = hidden_states(p, x)
-    dy = outputs(p, h) - target
-    du = np.zeros((len(x) + 1, len(p.W_hh)))
-    for t in range(len(x), 0, -1):
-        later = p.W_hh.T @ du[t] if carry else 0.0
-        du[t - 1] = (p.W_hy.T @ dy[t - 1] + later) * (1 - h[t] ** 2)
-    du = du[:-1]
-    return Weights(du.T @ x, du.T @ h[:-1], dy.T @ h[1:], du.sum(axis=0), dy.sum(axis=0))
+    h = hidden_states(p, x, activation, reset=reset)
+    before, dy = states_before(h, reset=reset), outputs(p, h) - target
+    slopes = ACTIVATIONS[activation].df(sums(p, x, before))
+    du = state_gradients(p, slopes, dy, carry=carry and not reset) * slopes
+    return Weights(du.T @ x, du.T @ before, dy.T @ h[1:], du.sum(axis=0), dy.sum(axis=0))
 
 
-def parameter_count(cell: str, d: int, h: int, *, peepholes: bool = False) -> int:
-    """Parameters of a cell of BLOCKS with d inputs and h units, one bias vector per block.
+def parameter_count(cell: str, d: int, h: int, *, peepholes: bool = False, biases: int = 1) -> int:
+    """Parameters of a cell of BLOCKS with d inputs and h units.
 
-    Peepholes are the three diagonal connections from the cell state of an LSTM to its gates (Gers
-    & Schmidhuber 2000). Raises ValueError for peepholes elsewhere and KeyError for another cell.
+    Every block has `biases` bias vectors: one here, two in PyTorch. Peepholes are the three
+    diagonal connections from the cell state of an LSTM to its gates (Gers & Schmidhuber 2000).
+    Raises ValueError for peepholes elsewhere and KeyError for another cell.
     """
     if peepholes and cell != "LSTM":
         raise ValueError(f"{cell} has no cell state to look at")
-    return BLOCKS[cell] * (h * (d + h) + h) + peepholes * 3 * h
+    return BLOCKS[cell] * (h * (d + h) + biases * h) + peepholes * 3 * h

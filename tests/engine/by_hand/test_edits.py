@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.by_hand.edits import (
-    BOUND,
-    EDITABLE,
-    apply_edits,
-    editable,
-    merged,
-    read_edits,
-    refusal,
-    write_edits,
-)
+from engine.by_hand.edit_list import BOUND, merged, refusal, write_list
+from engine.by_hand.edits import EDITABLE, apply_edits, editable, read_edits
 from engine.by_hand.house_sales import house_problem
 from engine.by_hand.staged import run
 
@@ -28,7 +20,7 @@ places = st.sampled_from(
 
 @given(st.dictionaries(places, st.floats(-BOUND, BOUND), max_size=8))
 def test_there_and_back(edits):
-    back, refused = read_edits(write_edits(edits))
+    back, refused = read_edits(write_list(edits))
     assert back == edits
     assert refused == []
     changed, left_out = apply_edits(PROBLEM, back)
@@ -67,7 +59,7 @@ def test_what_was_not_edited_stays():
         ("W1[2,3]=nan", "not of the form"),
         ("W1[2,3]=", "not of the form"),
         ("W1[2,3]=1.2.3", "not of the form"),
-        ("W3[1,1]=2", "not of the form"),
+        ("W3[1,1]=2", "no number of that name"),
         ("W1[1,1]=1e300", "beyond 1000"),
         ("`<script>`", "not of the form"),
     ],

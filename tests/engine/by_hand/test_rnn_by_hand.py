@@ -13,10 +13,13 @@ from engine.by_hand.rnn import (
     hidden_states,
     outputs,
     parameter_count,
+    states_before,
+    sums,
     through_time,
     without_biases,
 )
 from engine.gradcheck import check_gradient
+from engine.printed.recurrent import printed_hidden_states
 
 NAMES = [field.name for field in fields(Weights)]
 
@@ -44,6 +47,41 @@ def test_through_time_is_the_central_difference(name, steps, rng, p):
     assert check_gradient(error, gradient, getattr(p, name)).passed(1e-8)
 
 
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("reset", [False, True])
+def test_through_time_holds_for_every_activation_and_with_the_reset(activation, reset, rng, p):
+    x, target = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
+    gradient = through_time(p, x, target, activation, reset=reset)
+
+    def error(flat):
+        return half_squared_error(p.at(flat), x, target, activation, reset=reset)
+
+    assert check_gradient(error, gradient.flat, p.flat).passed(1e-8)
+    assert bool(gradient.W_hh.any()) is not reset
+
+
+def test_the_reset_is_the_printed_listing(rng, p):
+    x = rng.normal(size=(6, 3))
+    h = hidden_states(p, x, reset=True)
+    np.testing.assert_array_equal(h, printed_hidden_states(p, x))
+    assert not states_before(h, reset=True).any()
+    np.testing.assert_array_equal(states_before(h), h[:-1])
+
+
+def test_sums_are_what_the_states_are_made_of(rng, p):
+    x = rng.normal(size=(6, 3))
+    h = hidden_states(p, x)
+    np.testing.assert_allclose(np.tanh(sums(p, x, h[:-1])), h[1:], atol=1e-15)
+
+
+def test_flat_and_back(p):
+    flat = p.flat
+    assert flat.shape == (p.size,)
+    again = p.at(flat)
+    for name in NAMES:
+        np.testing.assert_array_equal(getattr(again, name), getattr(p, name))
+
+
 def test_without_the_carried_term_only_one_step_is_right(rng, p):
     x, target = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
     for steps, same in ((1, True), (6, False)):
@@ -53,10 +91,11 @@ def test_without_the_carried_term_only_one_step_is_right(rng, p):
         assert np.allclose(whole, cut) is same
 
 
-def test_pytorch_agrees(rng, p):
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_pytorch_agrees(activation, rng, p):
     torch = pytest.importorskip("torch")
     x, target = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
-    rnn = torch.nn.RNN(3, 4, dtype=torch.float64)
+    rnn = torch.nn.RNN(3, 4, nonlinearity=activation, dtype=torch.float64)
     head = torch.nn.Linear(4, 2, dtype=torch.float64)
     pairs = {
         "W_xh": rnn.weight_ih_l0,
@@ -72,8 +111,9 @@ def test_pytorch_agrees(rng, p):
     y = head(rnn(torch.tensor(x))[0])
     error = ((y - torch.tensor(target)) ** 2).sum() / 2
     error.backward()
-    np.testing.assert_allclose(outputs(p, hidden_states(p, x)), y.detach().numpy(), atol=1e-14)
-    gradient = through_time(p, x, target)
+    ours = outputs(p, hidden_states(p, x, activation))
+    np.testing.assert_allclose(ours, y.detach().numpy(), atol=1e-13)
+    gradient = through_time(p, x, target, activation)
     for name, theirs in pairs.items():
         np.testing.assert_allclose(getattr(gradient, name), theirs.grad.numpy(), atol=1e-12)
 
@@ -102,6 +142,7 @@ def test_pytorch_counts_the_same_and_a_second_bias(cell, name):
     theirs = sum(w.numel() for w in getattr(torch.nn, name)(5, 7).parameters())
     blocks = parameter_count(cell, 5, 7) // parameter_count("RNN", 5, 7)
     assert parameter_count(cell, 5, 7) == theirs - blocks * 7
+    assert parameter_count(cell, 5, 7, biases=2) == theirs
 
 
 def test_peepholes_are_three_vectors_of_an_lstm():
