@@ -11,9 +11,9 @@ import numpy as np
 
 from engine.types import Array
 from quiz_bank import pictures
-from quiz_bank.grading.comparison import Comparison, comparison
+from quiz_bank.grading.comparison import Comparison, comparison, stage_comparisons
 from quiz_bank.grading.diagnosis import ROUNDED, apart, classes
-from quiz_bank.model import Option, Question, Variant
+from quiz_bank.model import Option, Question, Stage, Variant
 
 MAX_MISSES = 200
 
@@ -67,7 +67,22 @@ def conflict(question: Question, variant: Variant) -> str:
         return ""
     if question.kind == "picture":
         return pictures.conflict(cast(tuple[Option, ...], variant.answer))
-    case = comparison(question, variant)
+    if question.kind == "staged":
+        return _stage_conflict(question, cast(tuple[Stage, ...], variant.answer))
+    return _case_conflict(comparison(question, variant))
+
+
+def _stage_conflict(question: Question, stages: tuple[Stage, ...]) -> str:
+    """The first stage with a conflict. Each stage is judged from the true values before it; a
+    wrong rule that has no number counts as one that is not finite."""
+    for stage, case in zip(stages, stage_comparisons(question, stages), strict=True):
+        reason = _case_conflict(case)
+        if reason:
+            return f"stage {stage.name}: {reason}"
+    return ""
+
+
+def _case_conflict(case: Comparison) -> str:
     if not case.truth.size or not np.isfinite(case.truth).all():
         return "the answer is not finite"
     return _harmless(case) or _coinciding(case)

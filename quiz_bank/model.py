@@ -11,12 +11,21 @@ import numpy as np
 from engine.types import Array
 
 Kind = Literal[
-    "number", "vector", "matrix", "formula", "picture", "choice", "choices", "order", "wrong line"
+    "number",
+    "vector",
+    "matrix",
+    "formula",
+    "picture",
+    "staged",
+    "choice",
+    "choices",
+    "order",
+    "wrong line",
 ]
 Difficulty = Literal["easy", "medium", "hard"]
 
 NUMERIC_KINDS: tuple[Kind, ...] = ("number", "vector", "matrix")  # of 0, 1 and 2 dimensions
-TEMPLATE_KINDS: tuple[Kind, ...] = (*NUMERIC_KINDS, "formula", "picture")
+TEMPLATE_KINDS: tuple[Kind, ...] = (*NUMERIC_KINDS, "formula", "picture", "staged")
 PROSE_KINDS: tuple[Kind, ...] = ("choice", "choices", "order", "wrong line")
 KINDS: tuple[Kind, ...] = TEMPLATE_KINDS + PROSE_KINDS
 DIFFICULTIES: tuple[Difficulty, ...] = ("easy", "medium", "hard")
@@ -81,7 +90,27 @@ class Order:
     before: tuple[tuple[int, int], ...] = ()
 
 
-Answer = float | Array | Formula | Order | tuple[Option, ...]
+StageRule = Callable[[Mapping[str, float]], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One stage of a derivation that is graded stage by stage.
+
+    rule      the value of this stage from the values of the stages before it, by name.
+    wrong     misconception key -> the rule with that one mistake.
+    symbol    LaTeX; `prompt` says in Markdown what is asked for, `solution` how it comes about.
+    """
+
+    name: str
+    symbol: str
+    prompt: str
+    rule: StageRule
+    wrong: Mapping[str, StageRule] = field(default_factory=dict)
+    solution: str = ""
+
+
+Answer = float | Array | Formula | Order | tuple[Option, ...] | tuple[Stage, ...]
 
 
 def _as_it_is(gradient: Array) -> Array:
@@ -92,10 +121,12 @@ def _as_it_is(gradient: Array) -> Array:
 class Variant:
     """A question with its numbers drawn.
 
-    answer     float (number), (d,) array (vector), (n, d) array (matrix), Formula, Order, or the
-               tuple of Options of a choice, a picture or a wrong line.
+    answer     float (number), (d,) array (vector), (n, d) array (matrix), Formula, Order, the
+               tuple of Stages of a staged derivation, or the tuple of Options of a choice, a
+               picture or a wrong line.
     objective  scalar function whose central-difference gradient at `at`, passed through `key`,
-               must give `answer`: the proof that the key is right (number, vector and matrix).
+               must give `answer`: the proof that the key is right (number, vector and matrix;
+               for a staged derivation it gives the values of all stages).
     wrong      misconception key -> the answer that a person with that misconception would give,
                computed by the question's own program with one rule broken.
     """

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from quiz_bank.checks import Fault, check_head
-from quiz_bank.model import NUMERIC_KINDS, Formula, Option, Question, Variant
+from quiz_bank.model import NUMERIC_KINDS, Formula, Option, Question, Stage, Variant
 from quiz_bank.pictures import option_fault, settings_fault
 
 
@@ -28,6 +28,8 @@ def check_template(question: Question) -> Iterator[Fault]:
             yield Fault(("answer",), "expected a Formula")
     elif question.kind == "picture":
         yield from _check_pictures(variant)
+    elif question.kind == "staged":
+        yield from _check_stages(variant)
     else:
         yield from _check_numbers(variant, NUMERIC_KINDS.index(question.kind))
 
@@ -40,10 +42,25 @@ def _check_pictures(variant: Variant) -> Iterator[Fault]:
         yield Fault(("answer",), fault)
 
 
+def _check_stages(variant: Variant) -> Iterator[Fault]:
+    stages = variant.answer
+    if not isinstance(stages, tuple) or len(stages) < 2 or not isinstance(stages[0], Stage):
+        yield Fault(("answer",), "expected a tuple of at least 2 Stages")
+        return
+    names = [stage.name for stage in stages]
+    if len(set(names)) < len(names):
+        yield Fault(("answer",), "expected stages whose names differ")
+    yield from _check_proof(variant)
+
+
 def _check_numbers(variant: Variant, dimensions: int) -> Iterator[Fault]:
     numeric = isinstance(variant.answer, (float, np.ndarray))
     if not numeric or np.asarray(variant.answer).ndim != dimensions:
         kind = NUMERIC_KINDS[dimensions]
         yield Fault(("answer",), f"expected {dimensions} dimensions for a {kind}")
+    yield from _check_proof(variant)
+
+
+def _check_proof(variant: Variant) -> Iterator[Fault]:
     if variant.objective is None or variant.at is None:
         yield Fault(("objective",), "objective and at are missing, so nothing proves the key")

@@ -23,4 +23,7 @@ TOPICS: dict[str, Topic] = {
     "normalization": Topic(5, "Batch and layer norm"),
     "vanishing": Topic(6, "Vanishing gradients and initialization"),
     "exploding": Topic(7, "Exploding gradients and clipping"),
+    "recurrent": Topic(8, "Recurrent networks and backpropagation through time"),
+    "lstm": Topic(8, "LSTM by hand"),
+    "gru": Topic(8, "GRU"),
 }

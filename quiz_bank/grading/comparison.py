@@ -6,7 +6,7 @@ certification serve numbers, vectors, matrices and formulas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,8 @@ import numpy as np
 from engine.types import Array
 from quiz_bank.grading.diagnosis import Diagnosis, diagnose
 from quiz_bank.grading.formulas import FLOOR, RTOL, Domain, seed_of, values_at
-from quiz_bank.model import Formula, Question, Variant
+from quiz_bank.grading.staged import applied, true_values
+from quiz_bank.model import Formula, Question, Stage, Variant
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ def comparison(question: Question, variant: Variant) -> Comparison:
     arrays = {key: np.asarray(value, dtype=float) for key, value in variant.wrong.items()}
     truth = np.asarray(variant.answer, dtype=float)
     return Comparison(truth, arrays, question.rtol, question.atol)
+
+
+def stage_comparisons(question: Question, stages: Sequence[Stage]) -> Iterator[Comparison]:
+    """One comparison for each stage, its wrong rules applied to the true values before it."""
+    values = true_values(stages)
+    for stage in stages:
+        wrong = {key: np.asarray(applied(rule, values)) for key, rule in stage.wrong.items()}
+        yield Comparison(np.asarray(values[stage.name]), wrong, question.rtol, question.atol)
 
 
 def formula_reader(question: Question, answer: Formula) -> Callable[[str], Array]:

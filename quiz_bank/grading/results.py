@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.types import Array
 
 Verdict = Literal["correct", "partial", "incorrect", "invalid"]
+StageVerdict = Literal["correct", "carried", "incorrect", "invalid", "blank"]
 FormulaVerdict = Literal["equivalent", "different", "invalid", "refused"]
 Shown = str | Array
 
@@ -63,6 +64,31 @@ class MatrixGrade:
 
 
 @dataclass(frozen=True)
+class StageGrade:
+    """One graded stage of a derivation.
+
+    verdict   carried is right from the learner's own earlier slip; invalid and blank cost nothing
+              by themselves and have no value.
+    expected  what the rule gives from the learner's own values before this stage.
+    shown     what was understood; empty when nothing was.
+    """
+
+    name: str
+    verdict: StageVerdict
+    value: float | None
+    expected: float
+    message: str
+    shown: str = ""
+    misconception: str | None = None
+    feedback: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether this stage is right or carried."""
+        return self.verdict in ("correct", "carried")
+
+
+@dataclass(frozen=True)
 class FormulaGrade:
     """A graded formula. `latex` shows what was understood; empty when the text is unreadable."""
 
@@ -81,6 +107,7 @@ class Graded:
     shown          what was understood: text, LaTeX (formula) or array (vector, matrix).
     misconception  key of `quiz_bank.misconceptions`, when exactly one matches.
     fingerprint    equal for responses with the same parsed value; None when invalid.
+    stages         the grade of each stage of a staged derivation.
     """
 
     verdict: Verdict
@@ -93,3 +120,4 @@ class Graded:
     error_code: str | None = None
     warning: str = ""
     cells: NDArray[Any] | None = None
+    stages: tuple[StageGrade, ...] = ()

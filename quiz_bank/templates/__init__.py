@@ -1,10 +1,11 @@
 """Parameterized questions: each `make` draws small numbers and computes answer, proof and slips."""
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
-from quiz_bank.model import Answer, Question, Variant
+from quiz_bank.model import Answer, Option, Question, Stage, Variant
 from quiz_bank.templates import (
     adaptive,
     backprop,
@@ -15,12 +16,20 @@ from quiz_bank.templates import (
     dropout,
     exploding,
     exploding_pictures,
+    gru,
     learning,
     learning_pictures,
     losses,
+    lstm,
+    lstm_formulas,
+    lstm_gradients,
+    lstm_staged,
+    lstm_steps_back,
+    lstm_sums,
     normalization,
     normalization_pictures,
     optimizers,
+    recurrent,
     regularization,
     regularization_pictures,
     residual,
@@ -54,6 +63,14 @@ MODULES = {
     "templates/exploding.py": exploding,
     "templates/clipping.py": clipping,
     "templates/exploding_pictures.py": exploding_pictures,
+    "templates/recurrent.py": recurrent,
+    "templates/lstm.py": lstm,
+    "templates/lstm_formulas.py": lstm_formulas,
+    "templates/lstm_sums.py": lstm_sums,
+    "templates/lstm_gradients.py": lstm_gradients,
+    "templates/lstm_staged.py": lstm_staged,
+    "templates/lstm_steps_back.py": lstm_steps_back,
+    "templates/gru.py": gru,
 }
 
 
@@ -63,7 +80,7 @@ def _with_unbroken_formulas(question: Question) -> Question:
         return replace(
             drawn,
             prompt=unbroken(drawn.prompt),
-            answer=_unbroken_options(drawn.answer),
+            answer=_unbroken_answer(drawn.answer),
             solution=unbroken(drawn.solution),
             hints=tuple(map(unbroken, drawn.hints)),
         )
@@ -71,10 +88,17 @@ def _with_unbroken_formulas(question: Question) -> Question:
     return replace(question, make=make)
 
 
-def _unbroken_options(answer: Answer) -> Answer:
-    if isinstance(answer, tuple):
-        return tuple(replace(option, feedback=unbroken(option.feedback)) for option in answer)
-    return answer
+def _unbroken_answer(answer: Answer) -> Answer:
+    """The options or stages of an answer with the formulas of their words unbroken."""
+    if not isinstance(answer, tuple):
+        return answer
+    return cast(Answer, tuple(_unbroken_part(part) for part in answer))
+
+
+def _unbroken_part(part: Option | Stage) -> Option | Stage:
+    if isinstance(part, Option):
+        return replace(part, feedback=unbroken(part.feedback))
+    return replace(part, prompt=unbroken(part.prompt), solution=unbroken(part.solution))
 
 
 TEMPLATES: dict[str, tuple[Question, ...]] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.by_hand.rnn import Weights, hidden_states, outputs, through_time
 from engine.clipping import by_norm
 from engine.initializers import xavier_normal
 from engine.layers import Activation, BatchNorm, Dense, Dropout, Pass, Residual, Statistics
@@ -16,6 +17,8 @@ from engine.losses import LOSSES
 from engine.network import mlp
 from engine.optimizers import AdamW
 from engine.printed.listings import printed_xavier
+from engine.printed.recurrent import printed_hidden_states
+from engine.recurrent import LSTM
 from quiz_bank.certify import variant_of
 from quiz_bank.loader import load_bank
 
@@ -240,3 +243,82 @@ def test_clipping_listing():
     printed = run(listing, "clip", [0.001 * g for g in gradients], 1.0)
     assert np.sqrt(sum(np.sum(g**2) for g in printed)) == pytest.approx(1)
     assert right_option("exploding/wrong-line-clipping") == line_of(listing, "c / length ")
+
+
+def small_rnn() -> tuple[Weights, np.ndarray]:
+    rng = np.random.default_rng(10)
+    shapes = {"W_xh": (3, 2), "W_hh": (3, 3), "W_hy": (2, 3), "b_h": (3,), "b_y": (2,)}
+    weights = Weights(**{name: rng.normal(size=shape) for name, shape in shapes.items()})
+    return weights, rng.normal(size=(5, 2))
+
+
+def test_reset_listing():
+    p, X = small_rnn()
+    listing = listing_of("recurrent/wrong-line-reset")
+    reset = next(line for line in listing.splitlines(keepends=True) if "np.zeros" in line)
+    once = reset.replace("        h", "    h", 1)
+    mended = listing.replace(reset, "").replace("    for x", f"{once}    for x")
+    arguments = (X, p.W_xh, p.W_hh, p.W_hy, p.b_h, p.b_y)
+    np.testing.assert_allclose(run(mended, "run", *arguments), outputs(p, hidden_states(p, X)))
+    printed = outputs(p, printed_hidden_states(p, X))
+    np.testing.assert_allclose(run(listing, "run", *arguments), printed)
+    assert abs(printed[1:] - outputs(p, hidden_states(p, X))[1:]).min() > 1e-4
+    assert right_option("recurrent/wrong-line-reset") == line_of(listing, "np.zeros")
+
+
+def test_through_time_listing():
+    p, X = small_rnn()
+    H, target = hidden_states(p, X), np.ones((5, 2))
+    dH = (outputs(p, H) - target) @ p.W_hy
+    truth = through_time(p, X, target)
+    listing = listing_of("recurrent/wrong-line-through-time")
+    mended = listing.replace("np.outer(du, H[t + 1])", "np.outer(du, H[t])")
+    for got, wanted in zip(
+        run(mended, "backward", X, H, dH, p.W_hh), (truth.W_xh, truth.W_hh), strict=True
+    ):
+        np.testing.assert_allclose(got, wanted, rtol=1e-12)
+    printed = run(listing, "backward", X, H, dH, p.W_hh)
+    np.testing.assert_allclose(printed[0], truth.W_xh, rtol=1e-12)
+    assert abs(printed[1] - truth.W_hh).max() > 0.01
+    wrong = line_of(listing, "np.outer(du, H[t + 1])")
+    assert right_option("recurrent/wrong-line-through-time") == wrong
+
+
+def lstm_pass(seed: int):
+    """A one-unit LSTM's pass through four steps: what the listings take, and the engine's dz."""
+    rng = np.random.default_rng(seed)
+    cell, x, states = LSTM(1, 1), rng.normal(size=(1, 4, 1)), rng.normal(size=(2, 1, 1))
+    theta, errors = rng.normal(size=cell.size), rng.normal(size=4)
+    _, cache = cell.forward(theta, x, tuple(states))
+    v = {name: values[0, :, 0] for name, values in cell.trace(cache)[0].items()}
+    found = cell.backward_trace(theta, cache, errors[None, :, None])[3][0]
+    C = np.concatenate([states[1, 0], v["c"]])
+    gates = [v[gate] for gate in cell.gates]
+    dz = np.array([found[f"du_{gate}"][0, :, 0] for gate in cell.gates]).T
+    return errors, C, v["tanh_c"], gates, theta[4:8], dz, found
+
+
+def test_lstm_step_listing():
+    listing = listing_of("lstm/wrong-line-candidate")
+    mended = listing.replace("1 - g**2   ", "(1 - g**2)  ")
+    _, C, _, (f, i, g, o), _, dz, found = lstm_pass(10)
+    dh, dc = found["dh"][0, :, 0], found["dc"][0, :, 0]
+    for t in range(3):
+        later = dc[t + 1] * f[t + 1]
+        arguments = dh[t], later, C[t], C[t + 1], f[t], i[t], g[t], o[t]
+        got = run(mended, "step_back", *arguments)
+        np.testing.assert_allclose(got, [*dz[t], dc[t] * f[t]], rtol=1e-10)
+        assert not np.allclose(run(listing, "step_back", *arguments)[2], dz[t, 2])
+    assert right_option("lstm/wrong-line-candidate") == line_of(listing, "1 - g**2")
+
+
+def test_lstm_through_time_listing():
+    listing = listing_of("lstm/wrong-line-through-time")
+    mended = listing.replace("dC = dh * o", "dC = dC + dh * o")
+    errors, C, tanh_C, gates, u, dz, _ = lstm_pass(11)
+    arguments = errors, C, tanh_C, *gates, u
+    np.testing.assert_allclose(run(mended, "backward", *arguments), dz, rtol=1e-10)
+    printed = run(listing, "backward", *arguments)
+    np.testing.assert_allclose(printed[-1], dz[-1], rtol=1e-10)
+    assert not np.allclose(printed[0], dz[0], rtol=1e-2)
+    assert right_option("lstm/wrong-line-through-time") == line_of(listing, "dC = dh * o")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from quiz_bank.loader import PROSE_FOLDER, BankError, gather, load_bank
-from quiz_bank.model import DIFFICULTIES, PROSE_KINDS, Variant
+from quiz_bank.model import DIFFICULTIES, PROSE_KINDS, Stage, Variant
 from quiz_bank.topics import TOPICS
 
 GOOD = '''[[question]]
@@ -102,6 +102,9 @@ LEAST = {  # items by topic: easy, medium, hard
     "normalization": (2, 6, 1),
     "vanishing": (3, 7, 3),
     "exploding": (4, 8, 1),
+    "lstm": (5, 13, 10),
+    "recurrent": (4, 5, 3),
+    "gru": (2, 3, 1),
 }
 
 
@@ -303,6 +306,8 @@ def test_an_id_used_twice_names_both_places(tmp_path):
 def bad_templates():
     good = load_bank()["basics/sigmoid-neuron-slope"]
 
+    stage, other = (Stage(name, name, name, lambda v: 1.0) for name in "ab")
+
     def variant(**changes):
         return replace(good, make=lambda rng: replace(good.make(rng), **changes))
 
@@ -321,6 +326,15 @@ def bad_templates():
         (variant(hints=("a", "b", "c", "d")), "hints: expected 0 to 3"),
         (variant(objective=None), "objective: objective and at are missing"),
         (replace(good, kind="picture"), "answer: expected 3 or 4 options"),
+        (replace(good, kind="staged"), "answer: expected a tuple of at least 2 Stages"),
+        (
+            replace(variant(answer=(stage, stage)), kind="staged"),
+            "answer: expected stages whose names differ",
+        ),
+        (
+            replace(variant(answer=(stage, other), objective=None), kind="staged"),
+            "objective: objective and at are missing",
+        ),
     ]
 
 

@@ -11,9 +11,10 @@ from engine.gradcheck import numerical_gradient
 from quiz_bank.certify import certified, certified_variants, variant_of
 from quiz_bank.grading import evaluate, grade_formula
 from quiz_bank.grading.judge import grade
+from quiz_bank.grading.staged import true_values
 from quiz_bank.loader import load_bank
 from quiz_bank.misconceptions import MISCONCEPTIONS
-from quiz_bank.model import NUMERIC_KINDS, Formula
+from quiz_bank.model import NUMERIC_KINDS, Formula, Option, Stage
 from quiz_bank.templates.latex import factor, matrix, number, signed, vector
 
 SEEDS = range(50)
@@ -21,6 +22,7 @@ TEMPLATES = [question for question in load_bank() if question.is_template]
 NUMERIC = [question for question in TEMPLATES if question.kind in NUMERIC_KINDS]
 FORMULAS = [question for question in TEMPLATES if question.kind == "formula"]
 PICTURES = [question for question in TEMPLATES if question.kind == "picture"]
+STAGED = [question for question in TEMPLATES if question.kind == "staged"]
 
 
 def by_id(questions):
@@ -110,13 +112,20 @@ LIST_OR_HEADING = re.compile(r"\s*([-+*>#]|\d+[.)])(\s|$)|\s*=+\s*$")
 ODD_NUMBER = re.compile(r"[+-] [+-]|--|\.\d{9}|-0(?![.\d])|\de-?\d|nan|inf\b|array")
 
 
+def words_of(part: Option | Stage) -> str:
+    """What a learner reads of an option, or of a stage in one line."""
+    if isinstance(part, Option):
+        return part.feedback
+    return f"${part.symbol}$: {part.prompt}. {part.solution}"
+
+
 def texts_of(question):
     """The words of 50 variants, code in backticks left out."""
     for seed in SEEDS:
         variant = variant_of(question, seed)
-        options = variant.answer if isinstance(variant.answer, tuple) else ()
-        feedback = (option.feedback for option in options)
-        for text in (variant.prompt, variant.solution, *variant.hints, *feedback):
+        parts = variant.answer if isinstance(variant.answer, tuple) else ()
+        words = (words_of(part) for part in parts)
+        for text in (variant.prompt, variant.solution, *variant.hints, *words):
             yield re.sub(r"`[^`]*`", "code", text)
 
 
@@ -176,6 +185,49 @@ def test_each_slip_is_diagnosed_as_itself(question):
             assert graded.verdict in ("incorrect", "partial"), f"seed {seed}: {key}"
             assert graded.misconception == key, f"seed {seed}: {key}"
             assert graded.feedback
+
+
+@by_id(STAGED)
+def test_every_stage_is_the_central_difference_of_its_objective(question):
+    for seed in SEEDS:
+        variant = variant_of(question, seed)
+        proof = np.asarray(variant.key(numerical_gradient(variant.objective, variant.at)))
+        values = list(true_values(variant.answer).values())
+        np.testing.assert_allclose(proof, values, rtol=1e-6, atol=1e-6, err_msg=f"seed {seed}")
+        moved = numerical_gradient(variant.objective, variant.at + 0.7)
+        assert np.abs(moved - proof).max() > 1e-3, "a linear objective could hold the key itself"
+
+
+@by_id(STAGED)
+def test_solution_works_every_stage_and_its_values_are_graded_right(question):
+    for seed in SEEDS:
+        variant = variant_of(question, seed)
+        values = true_values(variant.answer)
+        for stage in variant.answer:
+            assert stage.solution in variant.solution
+            assert stage.solution.endswith(f"{number(values[stage.name])}$."), f"seed {seed}"
+        for digits in (".6g", ".5g"):
+            graded = grade(question, variant, [f"{value:{digits}}" for value in values.values()])
+            assert (graded.verdict, graded.score) == ("correct", 1.0), f"seed {seed}"
+
+
+@by_id(STAGED)
+def test_each_slip_of_a_stage_is_diagnosed_and_marked_once(question):
+    for _, seed in zip(range(20), certified_variants(question), strict=False):
+        variant = variant_of(question, seed)
+        for place, stage in enumerate(variant.answer):
+            for key, rule in stage.wrong.items():
+                own: dict[str, float] = {}
+                for step in variant.answer:
+                    own[step.name] = rule(own) if step is stage else step.rule(own)
+                graded = grade(question, variant, [f"{value:.12g}" for value in own.values()])
+                verdicts = [found.verdict for found in graded.stages]
+                assert verdicts.count("incorrect") == 1, f"seed {seed}: {stage.name} {key}"
+                assert verdicts[place] == "incorrect"
+                assert graded.misconception == key, f"seed {seed}: {stage.name} {key}"
+                assert graded.score == 1 - 1 / len(variant.answer)
+                assert key in MISCONCEPTIONS
+                assert graded.feedback
 
 
 @by_id(FORMULAS)

@@ -13,7 +13,7 @@ from quiz_bank.certify import (
     draw,
     variant_of,
 )
-from quiz_bank.model import Formula, Option, Question, Variant
+from quiz_bank.model import Formula, Option, Question, Stage, Variant
 
 
 def question(make, kind="number"):
@@ -40,7 +40,18 @@ def sometimes(rng):
 
 
 FORMULA = Formula("x^2", ("x",), "x^3/3", "x")
+
+
+def staged(**wrong):
+    """Two stages, 2 and three times the first; the wrong rules belong to the second."""
+    rules = {key: (lambda v, factor=factor: factor * v["a"]) for key, factor in wrong.items()}
+    stages = Stage("a", "a", "", lambda v: 2.0), Stage("b", "b", "", lambda v: 3 * v["a"], rules)
+    return fixed(stages, "staged")
+
+
 GOOD = [
+    staged(),
+    staged(no_sig=5.0, no_mean=1.0),
     fixed(1.0),
     fixed(1.0, no_sig=1.5, no_mean=3.0),
     fixed(1.0, no_sig=1.0041),
@@ -69,6 +80,12 @@ BAD = {
     ),
     "wrong formula equals the truth": fixed(FORMULA, "formula", no_sig="x*x"),
     "two formulas coincide": fixed(FORMULA, "formula", no_sig="x^3", sig_plus="x*x*x"),
+    "a stage equals the truth": staged(no_sig=3.005),
+    "two slips of a stage coincide": staged(no_sig=5.0, no_mean=5.01),
+    "a stage with the sign": staged(no_sig=-3.0),
+    "a stage that is not finite": fixed(
+        (Stage("a", "a", "", lambda v: 0.0), Stage("b", "b", "", lambda v: 1 / v["a"])), "staged"
+    ),
     "formula with the sign": fixed(FORMULA, "formula", no_sig="-x^2"),
 }
 

@@ -11,8 +11,9 @@ from quiz_bank.grading.diagnosis import NEAR_MISS, STRUCTURAL, diagnose
 from quiz_bank.grading.judge import RELATION_FEEDBACK, grade
 from quiz_bank.grading.matrix_relations import RELATIONS
 from quiz_bank.misconceptions import MISCONCEPTIONS
-from quiz_bank.model import KINDS, Formula, Option, Order, Question, Variant
+from quiz_bank.model import KINDS, Formula, Option, Order, Question, Stage, Variant
 
+TYPED = ("number", "vector", "matrix", "formula", "staged")
 ONE_PICK = ("choice", "picture", "wrong line")
 OPTIONS = (
     Option("right", correct=True),
@@ -21,6 +22,13 @@ OPTIONS = (
     Option("odd"),
 )
 ORDER = Order(("forward", "loss", "backward", "step"), ((0, 1), (1, 2), (0, 3)))
+STAGES = (
+    Stage("dh", r"\delta h", "the hidden state", lambda v: 0.5),
+    Stage(
+        "do", r"\delta o", "the gate", lambda v: 0.4 * v["dh"], {"no_sig": lambda v: 3 * v["dh"]}
+    ),
+    Stage("dz", r"\delta z", "before it", lambda v: 0.25 * v["do"]),
+)
 MATRIX = np.array([[0.1, -0.2, 0.3], [0.4, 0.5, -0.6]])
 ANSWERS = {
     "number": 0.1231,
@@ -30,6 +38,7 @@ ANSWERS = {
     "choice": OPTIONS,
     "choices": OPTIONS,
     "order": ORDER,
+    "staged": STAGES,
     "picture": OPTIONS,
     "wrong line": OPTIONS,
 }
@@ -38,6 +47,7 @@ RIGHT = {
     "vector": "[1, -2, 4]",
     "matrix": str(MATRIX),
     "formula": "exp(-z)/(1+exp(-z))^2",
+    "staged": ("0.5", "0.2", "0.05"),
     "choice": 0,
     "choices": (0, 2),
     "order": (0, 1, 2, 3),
@@ -49,6 +59,7 @@ WRONG = {
     "vector": "[7, 8, 1]",
     "matrix": "[7 7 1; 9 9 9]",
     "formula": "z^3",
+    "staged": "7; 8; 9",
     "choice": 1,
     "choices": (1, 3),
     "order": (2, 1, 3, 0),
@@ -60,6 +71,7 @@ SAME = {
     "vector": ("[1, 2, 3]", "1;2;3"),
     "matrix": ("[1 2 3; 4 5 6]", "[[1, 2, 3.0], [4, 5, 6]]"),
     "formula": ("2z", "(2) * z"),
+    "staged": (["0.25", "", "3"], "1/4; ; 3.0"),
     "choice": (1, "wrong"),
     "choices": ((0, 2), ["also right", "right"]),
     "order": ((1, 0, 2, 3), ["loss", "forward", "backward", "step"]),
@@ -102,7 +114,7 @@ def test_wrong(kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("response", [None, "", (), "\ud800", "__import__('os')", "<b>", 99, [99]])
 def test_unreadable_is_invalid(kind, response):
-    if kind in ("number", "vector", "matrix", "formula") and response in (99, [99]):
+    if kind in TYPED and response in (99, [99]):
         response = "99]"
     graded = grade(*posed(kind), response)
     assert (graded.verdict, graded.score, graded.fingerprint) == ("invalid", 0.0, None)

@@ -1,0 +1,217 @@
+"""Chapter 8: gradients of an LSTM through three steps, from the values of its forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.types import Array
+from quiz_bank.model import Question, Variant
+from quiz_bank.templates.latex import equals, factor, vector
+from quiz_bank.templates.lstm_cell import (
+    GATES,
+    Gradients,
+    Step,
+    drawn_unit,
+    forward,
+    loss,
+    slipped,
+    truth,
+)
+from quiz_bank.templates.lstm_words import (
+    DELTA,
+    SOURCE,
+    STEP_BACK,
+    forward_values,
+    gradients_table,
+    recurrent_weights,
+)
+
+INPUTS: dict[str, tuple[str, Callable[[Step], float]]] = {
+    "w": ("x_t", lambda s: s.x),
+    "u": ("h_{t-1}", lambda s: s.h_prev),
+    "b": ("1", lambda s: 1.0),
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of one gate: "w", "u" or "b", and the slips to tell apart in its gradient."""
+
+    name: str
+    gate: str
+    slips: tuple[str, ...]
+    targets: int = 1
+
+    @property
+    def symbol(self) -> str:
+        return f"{self.name}_{self.gate}"
+
+    def of(self, found: Gradients) -> float:
+        return float(getattr(found, f"d{self.name}")[GATES.index(self.gate)])
+
+
+def through_time(parameter: Parameter) -> Callable[[np.random.Generator], Variant]:
+    """The question for the gradient of one shared parameter over all three steps."""
+
+    def make(rng: np.random.Generator) -> Variant:
+        unit = drawn_unit(rng, parameter.targets)
+        found, steps = truth(unit), forward(unit)
+        answer, k = parameter.of(found), GATES.index(parameter.gate)
+        symbol, (source, value) = parameter.symbol, INPUTS[parameter.name]
+        dz = found.dz[:, k]
+        times = "" if parameter.name == "b" else rf"\, {source}"
+        shares = [float(d * value(s)) for d, s in zip(dz, steps, strict=True)]
+        written = " + ".join(map(factor, shares))
+
+        def objective(at: Array) -> float:
+            values = getattr(unit, parameter.name).copy()
+            values[k] = at
+            return loss(replace(unit, **{parameter.name: values}))
+
+        return Variant(
+            prompt=forward_values(
+                unit,
+                rf"What is $\dfrac{{\partial E}}{{\partial {symbol}}}$, over all three steps?",
+                recurrent_weights(unit),
+            ),
+            answer=answer,
+            objective=objective,
+            at=np.array(getattr(unit, parameter.name)[k]),
+            solution=rf"""{DELTA} {STEP_BACK}
+
+Here $\delta h_t$ starts with the own error $h_t - y_t$ where step $t$ has a loss, and there is no
+$\delta C_4$. In numbers:
+
+{gradients_table(found)}
+
+Every step uses the same ${symbol}$, so its shares add up:
+$\dfrac{{\partial E}}{{\partial {symbol}}} = \sum_t \delta z^{parameter.gate}_t{times}
+\approx {written} {equals(answer)}$.""",
+            hints=(
+                rf"Every step adds its share $\delta z^{parameter.gate}_t{times}$; start at the "
+                "last step and go back.",
+                r"Two things go back: $f_t\, \delta C_t$ along the cell, and all four gates pass "
+                r"$\sum_q u_q\, \delta z^q_t$ to $\delta h_{t-1}$.",
+                rf"At the last step $\delta h_3 {equals(found.dh[-1])}$ and "
+                rf"$\delta C_3 {equals(found.dc[-1])}$.",
+            ),
+            wrong={key: parameter.of(g) for key, g in slipped(unit, parameter.slips).items()},
+        )
+
+    return make
+
+
+OUTPUT_WEIGHT = Parameter(
+    "w", "o", ("c_not_tanhc", "one_gate_only", "no_sig", "last_step_only", "mean_over_time")
+)
+FORGET_WEIGHT = Parameter(
+    "w", "f", ("f_uses_c_t", "no_f_path", "f_path_one", "tanh_of_c", "last_step_only")
+)
+INPUT_WEIGHT = Parameter(
+    "w", "i", ("swap_ig", "no_f_path", "no_sig", "no_gate_recurrence", "last_step_only")
+)
+CANDIDATE_STATE = Parameter(
+    "u", "g", ("u_uses_h_t", "tanh_deriv", "swap_ig", "no_f_path", "last_step_only")
+)
+
+
+def first_states(rng: np.random.Generator) -> Variant:
+    unit = drawn_unit(rng)
+    found = truth(unit)
+    answer = np.array([found.dh0, found.dc0])
+    slips = ("no_f_path", "f_path_one", "no_gate_recurrence", "one_gate_only", "tanh_of_c")
+    return Variant(
+        prompt=forward_values(
+            unit,
+            r"""Give $\left(\dfrac{\partial E}{\partial h_0},
+\dfrac{\partial E}{\partial C_0}\right)$, the gradient by the two states before the first step.""",
+            recurrent_weights(unit),
+        ),
+        answer=answer,
+        objective=lambda at: loss(replace(unit, h0=float(at[0]), c0=float(at[1]))),
+        at=np.array([unit.h0, unit.c0]),
+        solution=rf"""{DELTA} {STEP_BACK}
+
+It starts with $\delta h_3 = h_3 - y_3 {equals(found.dh[-1])}$; there is no $\delta C_4$. In
+numbers:
+
+{gradients_table(found)}
+
+The first step passes on what every step does: $\delta h_0 = \sum_q u_q\, \delta z^q_1
+{equals(found.dh0)}$ and $\delta C_0 = f_1\, \delta C_1 {equals(found.dc0)}$, together
+${vector(answer)}$.""",
+        hints=(
+            r"$h_0$ enters all four gates of step 1, and $C_0$ is scaled by $f_1$.",
+            r"So $\delta h_0 = \sum_q u_q\, \delta z^q_1$ and $\delta C_0 = f_1\, \delta C_1$.",
+            rf"At the first step $\delta h_1 {equals(found.dh[0])}$ and "
+            rf"$\delta C_1 {equals(found.dc[0])}$.",
+        ),
+        wrong={key: np.array([g.dh0, g.dc0]) for key, g in slipped(unit, slips).items()},
+    )
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        id="lstm/output-weight-gradient",
+        chapter=8,
+        topic="lstm",
+        title="LSTM through time: a weight of the output gate",
+        difficulty="hard",
+        kind="number",
+        source=SOURCE,
+        seconds=900,
+        make=through_time(OUTPUT_WEIGHT),
+        tags=frozenset({"complete"}),
+    ),
+    Question(
+        id="lstm/forget-weight-gradient",
+        chapter=8,
+        topic="lstm",
+        title="LSTM through time: a weight of the forget gate",
+        difficulty="hard",
+        kind="number",
+        source=SOURCE,
+        seconds=900,
+        make=through_time(FORGET_WEIGHT),
+        tags=frozenset({"complete"}),
+    ),
+    Question(
+        id="lstm/input-weight-gradient",
+        chapter=8,
+        topic="lstm",
+        title="LSTM through time: a weight of the input gate",
+        difficulty="hard",
+        kind="number",
+        source=SOURCE,
+        seconds=900,
+        make=through_time(INPUT_WEIGHT),
+        tags=frozenset({"complete"}),
+    ),
+    Question(
+        id="lstm/candidate-state-gradient",
+        chapter=8,
+        topic="lstm",
+        title="LSTM through time: the candidate's recurrent weight",
+        difficulty="hard",
+        kind="number",
+        source=SOURCE,
+        seconds=900,
+        make=through_time(CANDIDATE_STATE),
+        tags=frozenset({"complete"}),
+    ),
+    Question(
+        id="lstm/first-states",
+        chapter=8,
+        topic="lstm",
+        title="LSTM through time: the states it started from",
+        difficulty="hard",
+        kind="vector",
+        source=SOURCE,
+        seconds=900,
+        make=first_states,
+        tags=frozenset({"complete"}),
+    ),
+)
