@@ -14,4 +14,4 @@ LABS = {
 
 entry = open_page("deep_learning")
 LABS[choose_lab(entry)]()
-check_yourself(1)
+check_yourself(entry)

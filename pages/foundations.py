@@ -14,4 +14,4 @@ LABS = {
 
 entry = open_page("foundations")
 LABS[choose_lab(entry)]()
-check_yourself(2)
+check_yourself(entry)

@@ -13,13 +13,14 @@ from engine.surfaces import SURFACES
 from pages.figures.base import Figure, Look
 from pages.figures.contour import contour_figure
 from pages.figures.race import describe_race, race_alt
-from pages.ui.contents import CHAPTERS, CONTENTS, LOOK_UP, Entry
+from pages.ui.contents import CONTENTS, LOOK_UP, Entry
 from pages.ui.frame import open_page
 from pages.ui.keeping import keeping
 from pages.ui.lab import show
 from pages.ui.look import current_look
-from pages.ui.progress import bank, best_scores, due_questions, last_question
+from pages.ui.progress import asked_on, best_scores, due_questions, last_question
 from quiz_bank.model import Question
+from quiz_bank.topics import TOPICS
 
 CARDS = 3  # side by side
 RATE, BETA, ADAPTIVE_RATE, STEPS = 0.003, 0.9, 0.15, 200  # of the race shown; its link has them too
@@ -67,21 +68,28 @@ def practice_link(label: str, question: Question, icon: str) -> None:
     st.page_link("pages/practice.py", label=label, icon=icon, query_params=params)
 
 
-def card(chapter: int, title: str, scores: dict[str, float]) -> None:
-    """One chapter: its page, what its labs are, and how many of its questions were right."""
-    entry = next(entry for entry in CONTENTS if entry.chapter == chapter)
-    questions = [question for question in bank() if question.chapter == chapter]
+def card(entry: Entry, scores: dict[str, float]) -> None:
+    """One page with labs: what they are, and how many of its questions were right."""
+    questions = asked_on(entry)
     right = sum(scores.get(question.id, 0.0) >= 1.0 for question in questions)
     words = f"{entry.question} Labs: {', '.join(entry.labs.values())}."
-    with framed(f"{chapter} {title}", words):
+    with framed(f"{entry.chapter or ''} {entry.title}".lstrip(), words):
         st.page_link(f"pages/{entry.slug}.py", label="Open the labs", icon=entry.icon)
         st.page_link(
             "pages/practice.py",
             label=f"Practice {len(questions)} questions",
             icon=":material/quiz:",
-            query_params={"chapter": str(chapter)},
+            query_params=practice_filter(entry),
         )
         st.progress(right / max(1, len(questions)), f"{right} of {len(questions)} right")
+
+
+def practice_filter(entry: Entry) -> dict[str, str]:
+    """The query of the practice page that leaves the questions of a page: one topic, or all of
+    the chapter."""
+    if len(entry.topics) == 1:
+        return {"topic": TOPICS[entry.topics[0]].title}
+    return {"chapter": str(entry.chapter)}
 
 
 def look_up_card(entry: Entry) -> None:
@@ -106,7 +114,7 @@ with picture:
 with words:
     next_steps()
 progress = best_scores()
-cards = [partial(card, chapter, title, progress) for chapter, title in CHAPTERS.items()]
+cards = [partial(card, entry, progress) for entry in CONTENTS if entry.labs]
 cards += [partial(look_up_card, entry) for entry in CONTENTS if entry.section == LOOK_UP]
 for first in range(0, len(cards), CARDS):
     for column, draw in zip(st.columns(CARDS), cards[first : first + CARDS], strict=False):

@@ -13,4 +13,4 @@ LABS = {
 
 entry = open_page("training")
 LABS[choose_lab(entry)]()
-check_yourself(3)
+check_yourself(entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +13,11 @@ from engine.by_hand.staged import (
 )
 from engine.by_hand.weight_conventions import Convention, Factor
 from engine.types import Array
+from pages.figures.latex_lines import BREAK, LINE, joined, length
 from pages.figures.update_rules import latex_number
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 ONE_NUMBER = "1 number"
-LINE = 28  # characters of a formula that fit a phone
-BREAK = r" \\ &"
 GATE = {  # of the hidden activation: g in numbers, g' in symbols, g' in numbers
     "sigmoid": (r"\frac{{1}}{{1 + e^{{-{z}}}}}", r"A_1 \odot (1 - A_1)", r"{a}\,(1 - {a})"),
     "tanh": (r"\tanh{z}", r"(1 - A_1^2)", r"(1 - {a}^2)"),
@@ -163,26 +161,14 @@ def _scaled(problem: Problem, inner: str, size: str = "") -> str:
 
 
 def _sum(terms: list[str]) -> str:
-    """The terms added up, as many on a line as a phone has room for."""
-    lines = [terms[0]]
-    for term in terms[1:]:
-        if _length(lines[-1]) + _length(term) > LINE:
-            lines.append(term)
-        else:
-            lines[-1] += f" + {term}"
-    return r" \\ & \quad + ".join(lines)
-
-
-def _length(latex: str) -> int:
-    """About how many characters LaTeX of this kind is wide."""
-    return len(re.sub(r"\\[a-z]+|[{}^\s]", "", latex.rpartition("&")[2]))
+    return joined(terms, "+")
 
 
 def _equals(numbers: str, value: float) -> str:
     """The numbers and their result, which goes to a line of its own where it does not fit."""
     if not numbers:
         return result(value)
-    fits = _length(numbers) + _length(result(value)) <= LINE
+    fits = length(numbers) + length(result(value)) <= LINE
     return f"{numbers}{'' if fits else BREAK} = {result(value)}"
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.types import Array
-from pages.figures.base import Figure, Look, Spec, layout, number
+from pages.figures.base import Figure, Look, number
+from pages.figures.matrix_blocks import Block, Word, blocks_figure, cell_text, three_digits
 
-CELL, SMALL_CELL = 34, 15  # pixels of a cell's height, with a number and without
 MOST_COLUMNS = 10  # beyond, cells are too narrow for numbers on a phone
+FEW_COLUMNS = 6  # up to here, a number has room for three digits
+
+Axes = tuple[Sequence[str], Sequence[str], Sequence[str]]  # rows, summed over, columns
 
 
 def is_wide(left: Array, right: Array) -> bool:
@@ -17,114 +22,69 @@ def is_wide(left: Array, right: Array) -> bool:
 
 
 def product_figure(
-    left: Array, right: Array, place: tuple[int, int], names: tuple[str, str, str], look: Look
+    left: Array,
+    right: Array,
+    place: tuple[int, int],
+    names: tuple[str, str, str],
+    look: Look,
+    axes: Axes | None = None,
+    *,
+    revealed: bool = True,
 ) -> Figure:
     """Left (r, k) beside the product (r, c), right (k, c) above it (Falk's scheme).
 
     The row of the left and the column of the right factor that make the entry at `place` are
     framed, and so is the entry. names: left, right and product, with their shapes. A wide one has
-    its numbers on hover.
+    its numbers on hover; one that is not yet revealed has ? in the product. `axes` are named in
+    the cells between the matrices.
     """
-    product, wide = left @ right, is_wide(left, right)
     (r, k), c = left.shape, right.shape[1]
     row, column = place
-    colors = np.full((k + 1 + r, k + 1 + c), np.nan)
-    texts = np.full(colors.shape, "", dtype=object)
-    hover = texts.copy()
-    corners = {"left": (k + 1, 0), "right": (0, k + 1), "product": (k + 1, k + 1)}
-    matrices = zip(corners.values(), (left, right, product), names, strict=True)
-    for (top, start), matrix, name in matrices:
-        here = np.s_[top : top + matrix.shape[0], start : start + matrix.shape[1]]
-        colors[here] = matrix / (np.abs(matrix).max() or 1.0)
-        for i, j in np.ndindex(*matrix.shape):
-            texts[top + i, start + j] = "" if wide else cell_text(matrix[i, j])
-            hover[top + i, start + j] = (
-                f"{name}<br>row {i + 1}, column {j + 1}: {number(matrix[i, j])}"
-            )
-    return Figure(
-        [
-            {
-                "type": "heatmap",
-                "z": np.where(np.isnan(colors), None, colors).tolist(),
-                "text": texts.tolist(),
-                "customdata": hover.tolist(),
-                "texttemplate": "%{text}",
-                "textfont": {"color": look.text},
-                "hovertemplate": "%{customdata}<extra></extra>",
-                "colorscale": look.diverging,
-                "zmin": -1,
-                "zmax": 1,
-                "showscale": False,
-                "xgap": 2,
-                "ygap": 2,
-                "hoverongaps": False,
-            }
-        ],
-        layout(
-            look,
-            (SMALL_CELL if wide else CELL) * (k + r + 1) + 74,
-            margin={"l": 4, "r": 4, "t": 48, "b": 26},
-            xaxis={"visible": False, "fixedrange": True, "range": [-0.55, k + c + 0.55]},
-            yaxis={"visible": False, "fixedrange": True, "range": [k + r + 0.55, -0.55]},
-            shapes=[
-                _frame(0, k + 1 + row, k, 1, look, 0),
-                _frame(k + 1 + column, 0, 1, k, look, 1),
-                _frame(k + 1 + column, k + 1 + row, 1, 1, look, 7),
-            ],
-            annotations=[
-                _name(names[0], (k - 1) / 2, k + r, 18, look),
-                _name(names[1], k + 1 + (c - 1) / 2, 0, -18, look),
-                _name(names[2], k + 1 + (c - 1) / 2, k + r, 18, look),
-            ],
-        ),
-    )
+    product = left @ right if revealed else np.full((r, c), np.nan)
+    rows, inner, columns = axes or (None, None, None)
+    blocks = [
+        Block(left, k + 1, 0, names[0], True, axes and (rows, inner)),
+        Block(right, 0, k + 1, names[1], False, axes and (inner, columns)),
+        Block(product, k + 1, k + 1, names[2], True, axes and (rows, columns)),
+    ]
+    frames = [
+        (0, k + 1 + row, k, 1, 0),
+        (k + 1 + column, 0, 1, k, 1),
+        (k + 1 + column, k + 1 + row, 1, 1, None),
+    ]
+    few = three_digits if axes and k + 1 + c <= FEW_COLUMNS else cell_text
+    words = _words(axes) if axes else []
+    return blocks_figure(blocks, frames, words, look, None if is_wide(left, right) else few)
 
 
-def cell_text(value: float) -> str:
-    """Two decimals where that says enough, so that it fits a cell; ? for what is undefined."""
-    if not np.isfinite(value):
-        return "?" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    if value != 0 and not 0.005 <= abs(value) < 1000:
-        return (
-            f"{value:.0e}".replace("e-0", "e-")
-            .replace("e+", "e")
-            .replace("e0", "e")
-            .replace("-", "−")
-        )
-    return f"{value:.2f}".replace("-", "−")
+def _words(axes: Axes) -> list[Word]:
+    """Rows and columns by name, in the row and the column of cells between the matrices."""
+    rows, inner, columns = axes
+    k = len(inner)
+    return [
+        *((name, k, k + 1 + i) for i, name in enumerate(rows)),
+        *((name, k + 1 + j, k) for j, name in enumerate(columns)),
+        *((name, j, k) for j, name in enumerate(inner)),
+        *((name, k, j) for j, name in enumerate(inner)),
+    ]
 
 
-def _frame(x: int, y: int, width: int, height: int, look: Look, color: int) -> Spec:
-    return {
-        "type": "rect",
-        "x0": x - 0.48,
-        "x1": x + width - 0.52,
-        "y0": y - 0.48,
-        "y1": y + height - 0.52,
-        "line": {"color": look.text if color == 7 else look.lines[color], "width": 3},
-    }
-
-
-def _name(text: str, x: float, y: float, below: int, look: Look) -> Spec:
-    """A matrix's name over its first row or under its last."""
-    edge = -0.5 if below < 0 else 0.5
-    return {
-        "x": x,
-        "y": y + edge,
-        "yshift": -below * 0.75,
-        "text": text,
-        "showarrow": False,
-        "font": {"color": look.text, "size": 13},
-    }
-
-
-def product_alt(left: Array, right: Array, place: tuple[int, int], names: tuple[str, ...]) -> str:
-    """The lit row, the lit column and what they make."""
+def product_alt(
+    left: Array,
+    right: Array,
+    place: tuple[int, int],
+    names: tuple[str, ...],
+    axes: Axes | None = None,
+    *,
+    revealed: bool = True,
+) -> str:
+    """The lit row, the lit column and, once revealed, what they make."""
     row, column = place
     along = ", ".join(number(v, 3) for v in left[row])
     down = ", ".join(number(v, 3) for v in right[:, column])
+    row_name, column_name = (axes[0][row], axes[2][column]) if axes else (row + 1, column + 1)
+    made = number(float(left[row] @ right[:, column])) if revealed else "to be found"
     return (
-        f"{names[0]} times {names[1]} gives {names[2]}. Row {row + 1} of the left, {along}, times "
-        f"column {column + 1} of the right, {down}, makes the entry "
-        f"{number(float(left[row] @ right[:, column]))}."
+        f"{names[0]} times {names[1]} gives {names[2]}. Row {row_name} of the left, {along}, times "
+        f"column {column_name} of the right, {down}, makes the entry {made}."
     )

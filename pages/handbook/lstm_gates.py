@@ -160,7 +160,7 @@ GATE_ERRATA = (
     Erratum(
         "B04",
         "A",
-        (),
+        ("notation", "derivation"),
         r"$\partial a_t/\partial\Gamma_o = \tanh(C_t)\,\Gamma_o(1 - \Gamma_o)$.",
         r"$\partial a_t/\partial\Gamma_o = \tanh C_t$. The product is $\partial a_t/\partial u_o$ "
         r"by the pre-activation; taken for the gate's, it brings the slope in twice.",
@@ -169,7 +169,7 @@ GATE_ERRATA = (
     Erratum(
         "B05",
         "A",
-        (),
+        ("notation", "derivation"),
         r"The derivative of $\Gamma_u$ by $\Gamma_u$ is $\Gamma_u(1 - \Gamma_u)$.",
         r"By itself it is $1$; $\Gamma_u(1 - \Gamma_u)$ is the derivative by $u_u$.",
         _gate_by_itself,
@@ -177,7 +177,7 @@ GATE_ERRATA = (
     Erratum(
         "B06",
         "B",
-        (),
+        ("notation", "derivation"),
         r"The derivative of $\tilde C$ by $\tilde C$ is $1 - \tanh^2 u$.",
         r"By itself it is $1$; $1 - \tilde C^2$ is the derivative by $u_c$.",
         _candidate_by_itself,
@@ -185,7 +185,7 @@ GATE_ERRATA = (
     Erratum(
         "B07",
         "A",
-        (),
+        ("notation", "derivation"),
         r"$\partial E/\partial\tilde C = dC_t\,\Gamma_u \cdot 1 - \tilde C^2$, without brackets.",
         r"$\partial E/\partial u_c = dC_t\,\Gamma_u\,(1 - \tilde C^2)$: the bracket keeps the "
         "square from being taken off the whole product.",
@@ -195,7 +195,7 @@ GATE_ERRATA = (
     Erratum(
         "B10",
         "A",
-        (),
+        ("notation", "trails"),
         r"Through the output gate, $\partial E/\partial a_{t-1}$ contains "
         r"$\partial C/\partial\Gamma_o$.",
         r"$\frac{\partial E}{\partial a_t}\frac{\partial a_t}{\partial\Gamma_o}"
@@ -205,7 +205,7 @@ GATE_ERRATA = (
     Erratum(
         "B11",
         "A",
-        (),
+        ("notation", "derivation"),
         r"Each gate sends $d\Gamma\,W$ with its whole row to $da_{t-1}$; only for $W_o$ is the "
         "last entry picked.",
         r"$da_{t-1}$ sums, over the four gates, $d\Gamma$ times the entry of $a$ alone; with "
@@ -215,7 +215,7 @@ GATE_ERRATA = (
     Erratum(
         "B16",
         "A",
-        (),
+        ("notation", "weights"),
         r"$\partial\Gamma_u/\partial W_u = [x_t, a_{t-1}]$.",
         r"$\partial u_u/\partial W_u = [x_t, a_{t-1}]$, and "
         r"$\partial\Gamma_u/\partial W_u = \Gamma_u(1 - \Gamma_u)\,[x_t, a_{t-1}]$.",

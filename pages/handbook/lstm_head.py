@@ -64,7 +64,7 @@ HEAD_ERRATA = (
     Erratum(
         "B20",
         "B",
-        (),
+        ("softmax_head",),
         "One LSTM puts out an English word at every German word, and four words become three.",
         "One output per step makes four. An encoder reads the four, then a decoder writes three "
         "words and an end mark.",
@@ -73,7 +73,7 @@ HEAD_ERRATA = (
     Erratum(
         "B21",
         "B",
-        (),
+        ("softmax_head",),
         r"$\partial E/\partial\hat Y$ is a Jacobian of the shape of $Y$, $3 \times 1$; the check "
         r"of dimensions makes it $1 \times 3$.",
         r"The derivative of a scalar is a gradient, in this layout a row: "
@@ -83,7 +83,7 @@ HEAD_ERRATA = (
     Erratum(
         "B22",
         "C",
-        (),
+        ("softmax_head",),
         "The derivative of Log $y$ is $1/y$, with no base named.",
         r"That is the natural logarithm. To base 10 it is $1/(y \ln 10)$.",
         _base_of_the_logarithm,
@@ -91,7 +91,7 @@ HEAD_ERRATA = (
     Erratum(
         "B23",
         "A",
-        (),
+        ("softmax_head",),
         "Cross-entropy, softmax, both Jacobians and the final gradient stand only in figures that "
         "are lost.",
         r"$E = -\sum_i y_i \ln p_i$, $\partial p/\partial z = \mathrm{diag}(p) - p\,p^\top$, "

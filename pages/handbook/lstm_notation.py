@@ -81,7 +81,7 @@ NOTATION_ERRATA = (
     Erratum(
         "B08",
         "C",
-        (),
+        ("notation",),
         r"$\partial E/\Gamma_o$ without a $\partial$ below the bar; $\Gamma$ is sometimes typed as "
         "a Cyrillic letter.",
         r"$\partial E/\partial\Gamma_o$, and one Greek $\Gamma$ that a text search finds.",
@@ -90,7 +90,7 @@ NOTATION_ERRATA = (
     Erratum(
         "B09",
         "C",
-        (),
+        ("derivation",),
         "$dC_t$ and $d\\Gamma_o$ are both called derivation 2.1, while $d\\Gamma_u$ is 2.3.1.",
         r"Step, equation, term: 2.1 $da$; 2.2.1 $dC$; 2.2.2 $d\Gamma_o$; 2.3.1 to 2.3.4 "
         r"$d\Gamma_u$, $d\tilde C$, $d\Gamma_f$, $dC_1$; 2.4.1 $da_1$.",
@@ -99,7 +99,7 @@ NOTATION_ERRATA = (
     Erratum(
         "B14",
         "B",
-        (),
+        ("weights", "softmax_head"),
         "$W_o$ multiplies $x$ beside a $U_o$, then names the joined row; one star stands for "
         "every product, and $Z = W_y a$ has no bias.",
         r"$W = [W_x \mid U]$ throughout, $W a$ for matrix products, $\odot$ elementwise, "
@@ -109,7 +109,7 @@ NOTATION_ERRATA = (
     Erratum(
         "B17",
         "C",
-        (),
+        ("weights",),
         "The first term of the weight gradient is a bare $u$, and the bias gradient is announced "
         "as that of $W_u$.",
         r"That term is $d\Gamma_u$; what follows is the gradient of the bias $b_u$.",
@@ -117,7 +117,7 @@ NOTATION_ERRATA = (
     Erratum(
         "B24",
         "A",
-        (),
+        ("trails", "derivation"),
         "Inputs, three of four weight rows, biases, initial states and all resulting tables stand "
         "only in figures that are lost.",
         "A complete set of numbers, printed where they survive and chosen where not, that leads "
@@ -127,7 +127,7 @@ NOTATION_ERRATA = (
     Erratum(
         "B25",
         "B",
-        (),
+        ("notation", "weights"),
         "The post has an update gate and $a$, the handbook an input gate and $h$, libraries other "
         "orders and splits of the weights.",
         r"$\Gamma_u = i$, $\Gamma_f = f$, $\tilde C = g$, $\Gamma_o = o$, $a = h$. Weights loaded "
@@ -137,7 +137,7 @@ NOTATION_ERRATA = (
     Erratum(
         "B27",
         "B",
-        (),
+        ("notation", "derivation"),
         "Exponents stand on the line: $(a_t - y_t)2/2$, $\\tanh 2(C_t)$, $ey$.",
         r"$(a_t - y_t)^2/2$, $\tanh^2 C_t = (\tanh C_t)^2$ and $e^y$.",
         _flattened_square,

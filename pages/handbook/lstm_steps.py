@@ -64,7 +64,7 @@ STEP_ERRATA = (
     Erratum(
         "B01",
         "B",
-        (),
+        ("derivation", "notation"),
         "The error is an average of squared differences at the last step; the formula beside it "
         "is half a square, and later each step has its own.",
         r"$E = \sum_t (a_t - y_t)^2/2$. The $\tfrac{1}{2}$ only cancels the exponent.",
@@ -73,7 +73,7 @@ STEP_ERRATA = (
     Erratum(
         "B02",
         "B",
-        (),
+        ("weights",),
         "The gradient is the rate at which parameters must change for a wanted drop of the error, "
         "and gives the size of the step.",
         r"It is the change of the error per unit of the parameter. The step is $-\alpha\,"
@@ -83,7 +83,7 @@ STEP_ERRATA = (
     Erratum(
         "B03",
         "B",
-        (),
+        ("trails", "derivation", "notation"),
         "A second error term arrives from the previous time step.",
         "It arrives from the next step, $t + 1$, and is $0$ at the last one. Only the order of the "
         "backward pass makes that step previous.",
@@ -92,7 +92,7 @@ STEP_ERRATA = (
     Erratum(
         "B12",
         "B",
-        (),
+        ("derivation", "notation"),
         "After step 2 the gradient of cell state 1 is known.",
         r"One of its two parts is: $dC_1 = da_1\,\Gamma_{o,1}(1 - \tanh^2 C_1) + "
         r"dC_2\,\Gamma_{f,2}$.",
@@ -101,21 +101,21 @@ STEP_ERRATA = (
     Erratum(
         "B13",
         "C",
-        (),
+        ("trails",),
         "A third step would matter for the derivative of step 2's error by $C_2$.",
         "It would matter for the total error. The error of step 2 depends on no later step.",
     ),
     Erratum(
         "B15",
         "C",
-        (),
+        ("derivation",),
         "Step 1 repeats what was done for time step 1.",
         "It repeats what was done for time step 2.",
     ),
     Erratum(
         "B18",
         "B",
-        (),
+        ("weights", "notation"),
         "$dW = dW_1 + dW_2$, without saying what 1 and 2 count.",
         r"$dW = \sum_t d\Gamma_t\,[x_t, a_{t-1}]$, over the time steps that share $W$; stacked, "
         "$(4 \\times 2)(2 \\times 3)$.",
@@ -124,21 +124,21 @@ STEP_ERRATA = (
     Erratum(
         "B19",
         "C",
-        (),
+        ("weights",),
         "The new gradients are applied to weights and gradients.",
         "They are applied to weights and biases.",
     ),
     Erratum(
         "B26",
         "C",
-        (),
+        ("trails",),
         "Time steps are called layers.",
         "They are steps of one layer: the example has a single LSTM layer, used twice.",
     ),
     Erratum(
         "B28",
         "C",
-        (),
+        ("trails", "derivation"),
         r"$\partial E/\partial a$ is differentiation with respect to the error term.",
         "It differentiates the error, with respect to $a_t$.",
     ),

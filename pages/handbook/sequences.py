@@ -105,7 +105,7 @@ ERRATA = (
     Erratum(
         "H108",
         "B",
-        (),
+        ("unrolled",),
         "$h_t$ trains the hidden layer of the next observation.",
         "It is an input of the next state. Training is the update of the weights by "
         "backpropagation through time.",
@@ -113,14 +113,14 @@ ERRATA = (
     Erratum(
         "H109",
         "B",
-        (),
+        ("unrolled",),
         "A plain network has a single input and independent hidden layers.",
         "It takes a vector, and its layers feed one another. What it lacks is a link through time.",
     ),
     Erratum(
         "H110",
         "C",
-        (),
+        ("unrolled",),
         "$Y_t = W_{hy} h_t + b_y$ without an output function, and no shapes.",
         r"$Y_t = g(W_{hy} h_t + b_y)$, $g$ the identity or softmax; $W_{xh}$ $(h, d)$, $W_{hh}$ "
         "$(h, h)$, $W_{hy}$ $(k, h)$.",
@@ -129,7 +129,7 @@ ERRATA = (
     Erratum(
         "H111",
         "A",
-        (),
+        ("unrolled",),
         "The listing sets $h_0$ to zeros and lists the parameters inside its loop over $t$.",
         "Both belong before the loop. Set to zero in it, the state forgets at each step; the same "
         "parameters serve all steps.",
@@ -138,7 +138,7 @@ ERRATA = (
     Erratum(
         "H112",
         "A",
-        (),
+        ("unrolled",),
         "A loss, the backward pass through time and the equations of the LSTM are left out.",
         r"$dh_t = W_{hy}^\top dy_t + W_{hh}^\top du_{t+1}$ with $du_t = dh_t \odot (1 - h_t^2)$; "
         "the LSTM's seven equations are those of the post.",
@@ -147,7 +147,7 @@ ERRATA = (
     Erratum(
         "H113",
         "C",
-        (),
+        ("costs",),
         "Recurrent networks cannot be trained in parallel.",
         "Not over time: a step waits for the one before. Sequences of a batch and units of a step "
         "do run in parallel.",
@@ -155,7 +155,7 @@ ERRATA = (
     Erratum(
         "H114",
         "B",
-        (),
+        ("memory", "costs"),
         "Limited context: that nothing is kept or forgotten by choice led to Transformers.",
         "It led to the gates of LSTM and GRU. Attention answers serial computation and the long "
         "path between distant words.",
@@ -163,7 +163,7 @@ ERRATA = (
     Erratum(
         "H115",
         "B",
-        (),
+        ("cell",),
         "Mechanisms that regulate the flow are called cells, and in the next line gates.",
         "Gates are valves between 0 and 1, the cell state is the memory that they act on, and the "
         "cell is the block that holds both.",
@@ -171,7 +171,7 @@ ERRATA = (
     Erratum(
         "H116",
         "B",
-        (),
+        ("cell", "costs"),
         "Lines lead from the cell state into every gate.",
         "That is an LSTM with peepholes. The gates of the standard one see $h_{t-1}$ and $x_t$ "
         "only.",
@@ -180,7 +180,7 @@ ERRATA = (
     Erratum(
         "H117",
         "A",
-        (),
+        ("cell",),
         "The cell state is a function of the three gates.",
         r"$C_t = \Gamma_u \tilde C + \Gamma_f C_{t-1}$: two gates and the candidate. The output "
         "gate acts on $h_t$ alone.",
@@ -189,7 +189,7 @@ ERRATA = (
     Erratum(
         "H118",
         "B",
-        (),
+        ("gradient_flow",),
         "LSTMs solve vanishing and exploding gradients.",
         r"The sum in the cell path eases vanishing where $\Gamma_f$ is near 1. Through $h_{t-1}$ "
         "gradients can still explode.",
@@ -198,7 +198,7 @@ ERRATA = (
     Erratum(
         "H119",
         "C",
-        (),
+        ("costs",),
         "Many parameters are a drawback of the LSTM against the RNN, then of both.",
         "An LSTM has four times the recurrent parameters of a plain RNN. What both share is the "
         "serial computation.",

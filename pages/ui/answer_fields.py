@@ -12,6 +12,7 @@ import streamlit as st
 
 from pages.figures.question_picture import option_figures, picture_alts
 from pages.ui.look import current_look
+from quiz_bank.grading.staged import understood
 from quiz_bank.model import NUMERIC_KINDS, Question, Variant
 
 LETTERS = "ABCDEFGHIJKL"
@@ -92,6 +93,24 @@ def _choices(question: Question, variant: Variant, key: str, seed: int) -> tuple
     )
 
 
+def _staged(question: Question, variant: Variant, key: str, seed: int) -> tuple[str, ...]:
+    """A field for each stage, and below it what was understood; empty while all are blank."""
+    st.markdown(
+        f"Give each value within {question.rtol:.1%}. A slip counts once: every stage is graded "
+        "from your own values before it. Check grades all stages together; a blank one is not "
+        "right."
+    )
+    texts = []
+    for number, stage in enumerate(variant.answer, start=1):
+        with st.container(gap="xsmall"):
+            label = f"**{number}** · ${stage.symbol}$ · {stage.prompt}"
+            texts.append(st.text_input(label, key=f"{key}_{stage.name}", live=True) or "")
+            if texts[-1].strip():
+                shown, is_read = understood(texts[-1])
+                st.markdown(f"Understood as {shown}" if is_read else f":material/help: {shown}")
+    return tuple(texts) if any(text.strip() for text in texts) else ()
+
+
 def _order(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
     items = variant.answer.items
     shuffled = np.random.default_rng(seed).permutation(len(items)).tolist()
@@ -107,6 +126,7 @@ FIELDS: dict[str, Callable[[Question, Variant, str, int], Any]] = {
     "matrix": _text_area,
     "formula": _text,
     "picture": _picture,
+    "staged": _staged,
     "choice": _choice,
     "choices": _choices,
     "order": _order,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,8 @@ from pages.ui.progress import learner, save, warn_when_not_saving
 from quiz_bank.certify import draw
 from quiz_bank.grading import bounds
 from quiz_bank.grading.judge import grade
-from quiz_bank.grading.results import Graded
-from quiz_bank.model import Question, Variant
+from quiz_bank.grading.results import Graded, StageGrade
+from quiz_bank.model import Question, Stage, Variant
 from quiz_bank.progress import new_attempt
 from quiz_bank.topics import TOPICS
 
@@ -66,7 +66,7 @@ def ask(question: Question, slot: str, number: int = 0) -> int:
     for hint in variant.hints[: sitting.hints]:
         st.info(hint, icon=":material/lightbulb:")
     if sitting.graded is not None and sitting.response == _plain(response):
-        _verdict(sitting.graded)
+        _verdict(sitting.graded, variant)
     if sitting.is_over:
         with st.container(border=True):
             st.markdown(f"**Worked solution.** {variant.solution}")
@@ -164,15 +164,36 @@ def _save(
 
 
 def _plain(response: Any) -> str:
-    return response if isinstance(response, str) else ",".join(map(str, response))
+    """The response as text, as it is kept; `grade` reads a staged one back from it."""
+    if isinstance(response, str):
+        return response
+    is_texts = any(isinstance(part, str) for part in response or ())
+    return ("; " if is_texts else ",").join(map(str, response or ()))
 
 
-def _verdict(graded: Graded) -> None:
+def _verdict(graded: Graded, variant: Variant) -> None:
     box, icon = VERDICTS[graded.verdict]
-    text = " ".join(filter(None, [graded.message, graded.feedback, graded.warning]))
-    box(text, icon=icon)
+    feedback = "" if graded.stages else graded.feedback
+    box(" ".join(filter(None, [graded.message, feedback, graded.warning])), icon=icon)
+    if graded.stages and graded.verdict != "invalid":
+        _stage_verdicts(variant.answer, graded.stages)
 
 
+def _stage_verdicts(stages: Sequence[Stage], grades: Sequence[StageGrade]) -> None:
+    """The verdict on each stage of a derivation, one line each."""
+    for number, (stage, grade_of) in enumerate(zip(stages, grades, strict=True), start=1):
+        icon, word = STAGE_VERDICTS[grade_of.verdict]
+        said = " ".join(filter(None, [grade_of.message, grade_of.feedback]))
+        st.markdown(f":material/{icon}: **{number} · {word}** · ${stage.symbol}$: {said}")
+
+
+STAGE_VERDICTS = {
+    "correct": ("check_circle", "right"),
+    "carried": ("subdirectory_arrow_right", "carried on rightly"),
+    "incorrect": ("cancel", "wrong"),
+    "invalid": ("help", "not read"),
+    "blank": ("radio_button_unchecked", "blank"),
+}
 VERDICTS = {
     "correct": (st.success, ":material/check_circle:"),
     "partial": (st.warning, ":material/contrast:"),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Entry:
-    """One page. `question` is what the page answers; `labs` maps a lab's slug to its name."""
+    """One page. `question` is what the page answers; `labs` maps a lab's slug to its name;
+    `topics` are those of the question bank. A page with labs but no chapter is on the post."""
 
     slug: str
     title: str
@@ -17,6 +18,7 @@ class Entry:
     question: str
     chapter: int | None = None
     labs: Mapping[str, str] = field(default_factory=dict)
+    topics: tuple[str, ...] = ()
 
 
 CHAPTERS = {  # as the handbook numbers them
@@ -27,6 +29,7 @@ CHAPTERS = {  # as the handbook numbers them
     5: "Regularization",
     6: "Vanishing gradients",
     7: "Exploding gradients",
+    8: "Sequence models",
 }
 
 LOOK_UP = "Look up"
@@ -46,6 +49,7 @@ CONTENTS = (
         "Learn",
         "What does a network with hidden layers solve that a rule or a line cannot?",
         chapter=1,
+        topics=("learning",),
         labs={
             "fields": "Nested fields",
             "matching": "Matching game",
@@ -60,6 +64,7 @@ CONTENTS = (
         "Learn",
         "What can a network of neurons compute that a single line cannot?",
         chapter=2,
+        topics=("basics",),
         labs={
             "activations": "Activations",
             "neuron": "One neuron",
@@ -74,6 +79,7 @@ CONTENTS = (
         "Learn",
         "How does one number, the loss, tell every weight where to go?",
         chapter=3,
+        topics=("backprop", "losses"),
         labs={
             "backprop": "Forward and backward",
             "gradcheck": "Gradient check",
@@ -87,6 +93,7 @@ CONTENTS = (
         "Learn",
         "Why does momentum cross a ravine that plain descent zigzags in?",
         chapter=4,
+        topics=("optimizers",),
         labs={
             "race": "Race",
             "conventions": "Conventions",
@@ -101,6 +108,7 @@ CONTENTS = (
         "Learn",
         "What makes a network do well on examples that it has not seen?",
         chapter=5,
+        topics=("regularization", "normalization"),
         labs={
             "fitting": "Under- and overfitting",
             "dropout": "Dropout",
@@ -117,6 +125,7 @@ CONTENTS = (
         "Learn",
         "Why do the first layers of a deep network stop learning, and what keeps them going?",
         chapter=6,
+        topics=("vanishing",),
         labs={
             "depth": "Depth",
             "initializations": "Initializations",
@@ -131,10 +140,42 @@ CONTENTS = (
         "Learn",
         "When do gradients grow without bound, and what does clipping change?",
         chapter=7,
+        topics=("exploding",),
         labs={
             "products": "Products of Jacobians",
             "clipping": "Clipping",
             "cliff": "The cliff",
+        },
+    ),
+    Entry(
+        "sequence_models",
+        "Sequence models",
+        ":material/linear_scale:",
+        "Learn",
+        "How does a network remember what came first, and why do gates help it to learn that?",
+        chapter=8,
+        topics=("recurrent", "gru"),
+        labs={
+            "unrolled": "Unrolled network",
+            "gradient_flow": "Gradient flow",
+            "cell": "Inside the cell",
+            "memory": "Memory task",
+            "costs": "Costs",
+        },
+    ),
+    Entry(
+        "lstm_by_hand",
+        "LSTM by hand",
+        ":material/calculate:",
+        "Learn",
+        "Where does each number of an LSTM's backward pass come from?",
+        topics=("lstm",),
+        labs={
+            "trails": "Trails",
+            "derivation": "Derivation",
+            "weights": "Weights and update",
+            "notation": "Notation and mistakes",
+            "softmax_head": "Softmax head",
         },
     ),
     Entry(

@@ -16,12 +16,11 @@ Found = Sequence[tuple[str, Erratum]]  # by chapter
 
 TITLES = {
     **{str(number): f"{number} {title}" for number, title in CHAPTERS.items()},
-    "8": "8 Sequence models",
     "9": "9 Interview preparation",
     "Post": "LSTM post",
     "All": "Whole handbook",
 }
-PAGES = {str(entry.chapter): entry for entry in CONTENTS if entry.labs}
+PAGES = {str(entry.chapter or "Post"): entry for entry in CONTENTS if entry.labs}
 
 
 def cards(found: Found) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from pages.ui.contents import Entry
 from quiz_bank.loader import load_bank
 from quiz_bank.model import Bank, Question
 from quiz_bank.progress import LOCAL, Attempt, Store, open_store, rating_for
@@ -26,6 +27,11 @@ def store() -> Store:
 def bank() -> Bank:
     """The question bank, read once."""
     return load_bank()
+
+
+def asked_on(entry: Entry) -> list[Question]:
+    """The questions of a page's topics, in the bank's order."""
+    return [question for question in bank() if question.topic in entry.topics]
 
 
 def is_own_machine() -> bool:

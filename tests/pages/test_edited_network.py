@@ -11,9 +11,10 @@ from engine.by_hand.house_sales import house_problem
 from engine.by_hand.staged import BACKWARD, STAGES, forward
 from engine.by_hand.weight_conventions import CONVENTIONS
 from pages.figures.base import number
-from pages.ui.edit_problem import FIELD, _take
+from pages.ui.edit_problem import EDITS, places
 from tests.pages.app import random_walk, unfold, visit
 
+FIELD = EDITS.key
 LAB = {"lab": "Forward and backward", "backprop_step": "dZ1"}
 TABLES = {"backprop_tables": "true"}
 
@@ -67,7 +68,7 @@ def test_a_cell_lands_where_it_stands(key, name, monkeypatch):
     columns = [str(k) for k in range(shown.shape[1])]
     state = {"table": {"edited_rows": {row: {columns[column]: 7.5}}}}
     monkeypatch.setattr(st, "session_state", state)
-    _take("table", name, columns, arrays[name].ndim, convention)
+    EDITS.take("table", columns, places(name, arrays[name].ndim, convention))
     edits, refused = read_edits(state[FIELD])
     assert refused == []
     changed, left_out = apply_edits(problem, edits)
@@ -80,9 +81,11 @@ def test_a_cell_lands_where_it_stands(key, name, monkeypatch):
 def test_an_emptied_cell_keeps_its_value_and_says_so(monkeypatch):
     state = {"table": {"edited_rows": {0: {"a": None, "b": 2.0}}}, FIELD: "b2[1]=1"}
     monkeypatch.setattr(st, "session_state", state)
-    _take("table", "W1", ["a", "b"], 2, CONVENTIONS["rows"])
+    EDITS.take("table", ["a", "b"], places("W1", 2, CONVENTIONS["rows"]))
     assert state[FIELD] == "b2[1]=1; W1[1,2]=2"
-    assert state["backprop_refused"] == ["W1[1,1] keeps its value: a cell needs a finite number."]
+    assert state["backprop_edits_refused"] == [
+        "W1[1,1] keeps its value: a cell needs a finite number."
+    ]
 
 
 @pytest.mark.parametrize("step", STAGES)

@@ -13,6 +13,8 @@ import pytest
 from pages.ui.answer_fields import LETTERS
 from pages.ui.contents import CONTENTS
 from quiz_bank.certify import draw
+from quiz_bank.grading.judge import grade
+from quiz_bank.grading.staged import true_values
 from quiz_bank.loader import load_bank
 from quiz_bank.model import KINDS, Question
 from quiz_bank.progress import LOCAL, export, open_store
@@ -20,9 +22,8 @@ from tests.pages.app import visit
 
 BANK = tuple(load_bank())
 ONE_PICK = {"choice", "picture", "wrong line"}
-TYPED = {"number", "vector", "matrix", "formula", "order"}
+TYPED = {"number", "vector", "matrix", "formula", "staged", "order"}
 EACH_KIND = [next(q for q in BANK if q.kind == kind) for kind in KINDS]
-CHAPTER_PAGES = {entry.slug: entry.chapter for entry in CONTENTS if entry.chapter}
 
 SCRAWLS = {
     "long": "9" * 10_000,
@@ -73,6 +74,10 @@ def fill_in(app, question: Question, *, right: bool) -> None:
         app.text_input[0].set_value(" ".join(order if right else order[::-1]))
     elif question.kind == "formula":
         app.text_input[0].set_value(answer.reference if right else f"{answer.reference} + 17")
+    elif question.kind == "staged":
+        values = true_values(answer).values()
+        for field, value in zip(app.text_input, values, strict=True):
+            field.set_value(repr(value if right else 17 + 3 * abs(value)))
     elif question.kind == "number":
         app.text_input[0].set_value(repr(float(answer) + (0 if right else 17)))
     else:
@@ -121,6 +126,60 @@ def test_a_wrong_answer_is_kept_once_and_may_be_mended(question, progress):
     check(app.run())
     assert app.success
     assert [a.verdict for a in progress.attempts(LOCAL)][-1] == "correct"
+
+
+STAGED = [q for q in BANK if q.kind == "staged"]
+
+
+@pytest.mark.parametrize("question", STAGED, ids=lambda q: q.id)
+def test_each_stage_has_its_field_and_says_what_it_understood(question, progress):
+    app = practice(question)
+    stages = draw(question, 0)[1].answer
+    assert len(app.text_input) == len(stages)
+    for field, stage in zip(app.text_input, stages, strict=True):
+        assert stage.prompt in field.label
+        assert f"${stage.symbol}$" in field.label
+    app.text_input[0].set_value("1/3")
+    app.text_input[1].set_value("1,5")
+    lines = [m.value for m in app.run().markdown]
+    assert "Understood as 0.3333" in lines
+    assert any("1.5 or 15" in line for line in lines)
+
+
+def stage_lines(app) -> list[str]:
+    return [m.value for m in app.markdown if m.value.startswith(":material/") and "·" in m.value]
+
+
+@pytest.mark.parametrize("question", STAGED, ids=lambda q: q.id)
+def test_one_slip_is_marked_once_and_carried_on(question, progress):
+    app = practice(question)
+    stages, own = draw(question, 0)[1].answer, {}
+    for field, stage in zip(app.text_input, stages, strict=True):
+        own[stage.name] = -stage.rule(own) if stage is stages[0] else stage.rule(own)
+        field.set_value(repr(own[stage.name]))
+    check(app.run())
+    assert not app.exception
+    assert [len(app.warning), len(app.error), len(app.success)] == [1, 0, 0]
+    words = [line.split("**")[1].split(" · ")[1] for line in stage_lines(app)]
+    assert words[0] == "wrong"
+    assert set(words[1:]) <= {"right", "carried on rightly"}
+    assert "carried on rightly" in words
+    (attempt,) = progress.attempts(LOCAL)
+    assert (attempt.verdict, attempt.misconception) == ("partial", "loss_sign")
+    assert attempt.score == pytest.approx(1 - 1 / len(stages))
+    assert grade(question, draw(question, 0)[1], attempt.response).score == attempt.score
+
+
+def test_a_blank_stage_is_said_and_the_rest_is_graded(progress):
+    question = STAGED[0]
+    app = practice(question)
+    values = list(true_values(draw(question, 0)[1].answer).values())
+    for field, value in zip(app.text_input[1:], values[1:], strict=True):
+        field.set_value(repr(value))
+    check(app.run())
+    assert "1 is blank" in app.warning[0].value
+    assert "blank" in stage_lines(app)[0]
+    assert [a.verdict for a in progress.attempts(LOCAL)] == ["partial"]
 
 
 @pytest.mark.parametrize("scrawl", SCRAWLS.values(), ids=SCRAWLS)
@@ -192,13 +251,13 @@ def test_next_goes_through_all_questions_that_fit(progress):
     assert sorted(seen) == sorted(wanted)
 
 
-@pytest.mark.parametrize(("page", "chapter"), CHAPTER_PAGES.items())
-def test_check_yourself_goes_through_the_chapter(page, chapter, progress):
-    app = visit(page)
-    for question in [q for q in BANK if q.chapter == chapter]:
+@pytest.mark.parametrize("page", [entry for entry in CONTENTS if entry.labs])
+def test_check_yourself_goes_through_the_topics(page, progress):
+    app = visit(page.slug)
+    for question in [q for q in BANK if q.topic in page.topics]:
         assert not app.exception
         assert any(f"**{question.title}**" in m.value for m in app.markdown)
-        app.button(key=f"check_{chapter}_next").click().run()
+        app.button(key=f"check_{page.slug}_next").click().run()
 
 
 def test_home_counts_what_is_right_and_leads_back(progress):
@@ -209,7 +268,8 @@ def test_home_counts_what_is_right_and_leads_back(progress):
     check(app.run())
     home = visit("home")
     assert [link.label for link in home.page_link if question.title in link.label]
-    total = sum(q.chapter == question.chapter for q in BANK)
+    topics = next(entry.topics for entry in CONTENTS if question.topic in entry.topics)
+    total = sum(q.topic in topics for q in BANK)
     assert f"1 of {total} right" in [bar.text for bar in home.get("progress")]
 
 

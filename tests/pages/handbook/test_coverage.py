@@ -1,9 +1,11 @@
-"""The list of what the handbook contains names only what exists, and leaves no lab out."""
+"""The list of what handbook and post contain names only what exists, and leaves no lab out."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+
+import pytest
 
 from pages.handbook.all_errata import ERRATA
 from pages.handbook.glossary import TERMS
@@ -16,10 +18,15 @@ LABS = {entry.title: list(entry.labs.values()) for entry in CONTENTS if entry.la
 PLACES = re.findall(rf"({'|'.join(LABS)}) › (?=(.{{0,40}}))", TEXT)
 
 
-def test_every_erratum_up_to_chapter_7_is_named_and_no_other():
-    chapters = [*"1234567", "All"]
+@pytest.mark.parametrize(("letter", "chapters"), [("H", [*"12345678", "All"]), ("B", ["Post"])])
+def test_every_erratum_up_to_chapter_8_and_of_the_post_is_named_and_no_other(letter, chapters):
     expected = {erratum.id for chapter in chapters for erratum in ERRATA[chapter]}
-    assert set(re.findall(r"\bH\d+\b", TEXT)) == expected
+    assert set(re.findall(rf"\b{letter}\d+\b", TEXT)) == expected
+
+
+def test_the_post_has_a_section_for_its_errata():
+    section = TEXT.partition("## Blog post: LSTM backpropagation")[2].partition(" ## ")[0]
+    assert set(re.findall(r"\bB\d+\b", TEXT)) == set(re.findall(r"\bB\d+\b", section))
 
 
 def test_every_question_named_is_in_the_bank():

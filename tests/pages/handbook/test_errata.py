@@ -41,7 +41,7 @@ REFERENCE = [row for module in REFERENCES.values() for row in module.REFERENCE]
 NEGLIGIBLE = [row for module in REFERENCES.values() for row in module.NEGLIGIBLE]
 ERRATA = {erratum.id: erratum for errata in CHAPTERS.values() for erratum in errata}
 MEASURED = [erratum for erratum in ERRATA.values() if erratum.measure]
-LABS = {str(entry.chapter): set(entry.labs) for entry in CONTENTS if entry.labs}
+LABS = {str(entry.chapter or "Post"): set(entry.labs) for entry in CONTENTS if entry.labs}
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]\d+)?")
 
 

@@ -1,0 +1,243 @@
+"""Memory task: cells trained live on sequences that ask for what came many steps before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+
+import streamlit as st
+
+from engine.sequence_model import SequenceModel, loss_gradient
+from engine.sequence_tasks import SEQUENCE_TASKS, Sequences
+from engine.studies.memory import MEMORY_CELLS, MemoryRecord, MemoryRun, train_all, train_memory
+from pages.figures.memory import (
+    Runs,
+    accuracy_figure,
+    by_length,
+    reach_figure,
+    training_figure,
+)
+from pages.figures.memory_example import answers_figure, sequence_figure
+from pages.figures.memory_words import (
+    PREDICTIONS,
+    RIGHT,
+    accuracy_alt,
+    describe_accuracy,
+    describe_answers,
+    describe_replay,
+    describe_task,
+    memory_table,
+    outcome,
+    reach_alt,
+    sequence_alt,
+    training_alt,
+)
+from pages.handbook.model import for_lab
+from pages.handbook.sequences import ERRATA
+from pages.ui.lab import drawers, lab_columns, show
+from pages.ui.labs.memory_notes import mathematics
+from pages.ui.look import current_look
+from pages.ui.predict import predict
+from pages.ui.rates import rate_slider
+from pages.ui.training_run import keep_training, run_training
+
+LENGTHS = (5, 10, 20, 40, 70, 100)
+USUAL = ("RNN", "LSTM", "GRU")
+NO_CLIP, CLIPS = "none", ("0.1", "1", "10")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the controls say: the runs, less their cell and length, and which of those there are."""
+
+    base: MemoryRun
+    cells: tuple[str, ...]
+    lengths: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """The work of all runs, in steps through sequences."""
+        return self.base.steps * len(self.cells) * sum(self.lengths)
+
+
+@st.fragment
+def lab() -> None:
+    """Controls, one sequence, accuracy against length, the replay, and the drawers."""
+    picture, controls = lab_columns()
+    with controls:
+        plan, shown = _controls()
+    task, look = plan.base.sequence_task, current_look()
+    sequences = _sequences(plan.base.task, shown, plan.base.seed)
+    records: list[MemoryRecord] = []
+    with picture:
+        show(
+            sequence_figure(task, sequences, look),
+            "memory_sequence",
+            sequence_alt(task, sequences),
+        )
+        st.markdown(describe_task(plan.base.task, task, sequences, shown))
+        revealed = predict(
+            "memory",
+            (plan, shown),
+            f"RNN, LSTM and GRU are trained on sequences of T = {plan.lengths[-1]}, at most "
+            f"{plan.base.steps} steps each. Which are then right on at least {RIGHT:.0%} of new "
+            "sequences?",
+            PREDICTIONS,
+            lambda: _outcome(plan.lengths[-1], *astuple(plan.base)),
+        )
+        if revealed:
+            records = _train(plan)
+        runs = by_length(records)
+        if revealed:
+            show(
+                accuracy_figure(runs, plan.lengths, task, look),
+                "memory_accuracy",
+                accuracy_alt(runs, plan.lengths, task) if records else "Axes without lines yet.",
+            )
+        if records:
+            st.markdown(describe_accuracy(runs, plan.lengths, task))
+    if records:
+        _replay(plan, runs, shown if shown in runs else records[-1].run.length)
+    drawers(
+        "memory",
+        mathematics=lambda: mathematics(plan.base, plan.cells, shown),
+        table=lambda: memory_table(plan.base, plan.cells, plan.lengths, runs),
+        code=[task.make, SequenceModel, loss_gradient, train_memory],
+        errata=for_lab(ERRATA, "memory"),
+    )
+    keep_training("memory")
+
+
+def _controls() -> tuple[Plan, int]:
+    key = st.selectbox(
+        "Task",
+        list(SEQUENCE_TASKS),
+        format_func=lambda name: SEQUENCE_TASKS[name].name,
+        key="memory_task",
+        bind="query-params",
+    )
+    cells = st.pills(
+        "Cells",
+        list(MEMORY_CELLS),
+        selection_mode="multi",
+        default=USUAL,
+        key="memory_cells",
+        bind="query-params",
+        wrap=True,
+    )
+    longest = st.select_slider(
+        "Longest T", LENGTHS[1:], 100, key="memory_longest", bind="query-params"
+    )
+    lengths = LENGTHS[: LENGTHS.index(longest) + 1]
+    shown = st.select_slider(
+        "T shown and replayed",
+        lengths,
+        longest,
+        key=f"memory_shown_{longest}",
+        bind="query-params",
+    )
+    bias = st.slider(
+        "Forget bias",
+        -2.0,
+        6.0,
+        4.0,
+        0.5,
+        key="memory_bias",
+        bind="query-params",
+        help="What the biases of the LSTM's forget gate and of the GRU's update gate start at. "
+        "A plain RNN has no such gate.",
+    )
+    with st.expander("Units, training and seed"):
+        hidden = st.select_slider(
+            "Hidden units", (8, 16, 24, 32), 24, key="memory_hidden", bind="query-params"
+        )
+        rate = rate_slider("Learning rate η", 0.005, "memory_rate")
+        clip = st.select_slider(
+            "Clip the gradient's norm at",
+            (NO_CLIP, *CLIPS),
+            "1",
+            key="memory_clip",
+            bind="query-params",
+        )
+        steps = st.slider(
+            "Training steps, at most", 100, 1000, 300, 100, key="memory_steps", bind="query-params"
+        )
+        seed = st.slider("Seed", 0, 20, 0, key="memory_seed", bind="query-params")
+    limit = None if clip == NO_CLIP else float(clip)
+    base = MemoryRun(key, USUAL[0], longest, hidden, bias, rate, limit, steps, seed)
+    return Plan(base, tuple(name for name in MEMORY_CELLS if name in cells), lengths), shown
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _sequences(task: str, length: int, seed: int) -> Sequences:
+    """The sequences that score a run; the first one is drawn."""
+    return MemoryRun(task=task, length=length, seed=seed).held_out()
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _outcome(longest: int, *base: str | float | None) -> str:
+    """Trains the three cells at the longest length and says which are right."""
+    with st.spinner(f"Training three cells at T = {longest}"):
+        runs = train_all(MemoryRun(*base), USUAL, [longest])  # type: ignore[arg-type]
+        return outcome([record for record in runs if record.stopped])
+
+
+def _train(plan: Plan) -> list[MemoryRecord]:
+    """Buttons and progress of all runs of the plan; what they recorded so far."""
+    if not plan.cells:
+        st.markdown("Choose a cell to train.")
+    return run_training(
+        "memory",
+        plan,
+        lambda: train_all(plan.base, plan.cells, plan.lengths),
+        lambda record: _progress(plan, record),
+        label="Train the cells",
+    )
+
+
+def _progress(plan: Plan, record: MemoryRecord) -> tuple[float, str]:
+    run, whole = record.run, plan.base.steps * len(plan.cells)
+    before = whole * sum(length for length in plan.lengths if length < run.length)
+    here = plan.base.steps * plan.cells.index(run.cell)
+    step = plan.base.steps if record.stopped else record.step
+    return (
+        (before + (here + step) * run.length) / plan.total,
+        f"{run.cell} at T = {run.length}: step {record.step} of at most {plan.base.steps}",
+    )
+
+
+def _replay(plan: Plan, runs: Mapping[int, Runs], length: int) -> None:
+    """The training at one length: its curves and, once all its runs ended, step by step with the
+    gradients and the answers on one sequence."""
+    st.header(f"Training at T = {length}", anchor=False)
+    at, task, look = runs[length], plan.base.sequence_task, current_look()
+    steps = sorted({record.step for records in at.values() for record in records})
+    if len(at) < len(plan.cells) or not all(records[-1].stopped for records in at.values()):
+        _curves(at, plan, steps[-1])
+        return
+    step = steps[-1]
+    if len(steps) > 1:
+        step = st.select_slider(
+            "Replay: training step",
+            steps,
+            steps[-1],
+            key=f"memory_step_{length}_{steps[-1]}",
+            bind="query-params",
+        )
+    left, right = st.columns(2, gap="large")
+    with left:
+        _curves(at, plan, step)
+    with right:
+        st.markdown("**Gradient of the loss by the input at each step**")
+        show(reach_figure(at, step, look), "memory_reach", reach_alt(at, step))
+        sequences = _sequences(plan.base.task, length, plan.base.seed)
+        words = describe_answers(task, sequences, at, step)
+        st.markdown(f"**Answers on the first new sequence**  \n{words}")
+        show(answers_figure(task, sequences, at, step, look), "memory_answers", words)
+
+
+def _curves(at: Runs, plan: Plan, step: int) -> None:
+    st.markdown("**Right answers, loss, and gradient by the first input**")
+    figure = training_figure(at, plan.base.sequence_task, step, current_look())
+    show(figure, "memory_training", training_alt(at, step))
+    st.markdown(describe_replay(at, step))
