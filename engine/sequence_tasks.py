@@ -185,6 +185,6 @@ SEQUENCE_TASKS: dict[str, SequenceTask] = {
         chance=2 / math.pi * math.asin(NEAR_SINE),  # of a sine at a random phase, near 0
         blind_loss=1 / 2,
         shortest=1,
-        source="This handbook's own",
+        source="Made for this lab",
     ),
 }

@@ -150,7 +150,7 @@ def _record(training: _Training, held_out: Sequences, step: int, tensor: str) ->
             run, step, np.nan, np.nan, nothing, blank, why, Divergence(step, tensor)
         )
     score = training.task.score(told.answers, held_out.y)
-    stopped = f"{run.steps} steps done" if step == run.steps else ""
+    stopped = "steps done" if step == run.steps else ""
     return MemoryRecord(run, step, told.loss, score, reach(told.dx), told.answers[0], stopped)
 
 

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from engine.sequence_tasks import COPIED, SHOWN, Sequences, SequenceTask
-from engine.studies.memory import MemoryRecord, MemoryRun
+from engine.studies.memory import HELD_OUT, MemoryRecord, MemoryRun
 from pages.figures.base import counted, listed, number
 from pages.figures.memory import Runs, at_step
 from pages.figures.memory_example import target_words
 
 RIGHT = 0.9  # from this share of right answers on a cell counts as right
-NEAR_CHANCE = 0.1  # above chance by less than this, it counts as guessing
 
 NONE, ONE, GATED = "None of them", "Only one", "LSTM and GRU, not the RNN"
 MIXED, ALL = "The RNN and one other", "All three"
@@ -78,7 +77,7 @@ def _standings(at: Mapping[str, MemoryRecord], task: SequenceTask) -> str:
     return (
         ", ".join(
             f"{cell} **{_percent(record.score)}** right"
-            + (" (no better than not looking)" if _guesses(record, task) else "")
+            + (" (not clearly better than without looking)" if _guesses(record, task) else "")
             for cell, record in at.items()
             if record.diverged is None
         )
@@ -87,7 +86,9 @@ def _standings(at: Mapping[str, MemoryRecord], task: SequenceTask) -> str:
 
 
 def _guesses(record: MemoryRecord, task: SequenceTask) -> bool:
-    return record.score < min(task.chance + NEAR_CHANCE, RIGHT)
+    """Whether chance, give or take two standard errors, explains the score."""
+    error = np.sqrt(task.chance * (1 - task.chance) / HELD_OUT)
+    return record.score < task.chance + 2 * float(error)
 
 
 def _percent(share: float) -> str:

@@ -121,7 +121,7 @@ def _lit_boxes(walk: Walk, lit: Sequence[Node], look: Look) -> list[Spec]:
 
 
 def _pale(color: str, look: Look) -> str:
-    """A third of the color on the background, for a fill that text stands on."""
+    """About a quarter of the color on the background, for a fill that text stands on."""
     parts = [
         round(0.28 * int(color[k : k + 2], 16) + 0.72 * int(look.background[k : k + 2], 16))
         for k in (1, 3, 5)
@@ -137,11 +137,12 @@ def _pills(walk: Walk, look: Look) -> list[Spec]:
         {
             "x": x,
             "y": y,
-            "text": f"<b>×{short(link.derivative)}</b>",
+            "text": f"×{short(link.derivative)}",
             "showarrow": False,
-            "borderpad": 0,
+            "borderpad": 1,
+            "bordercolor": walk.look.tint(look),
             "bgcolor": look.background,
-            "font": {"color": walk.look.tint(look), "size": 12},
+            "font": {"color": look.text, "size": 12},
         }
         for (x, y), link in zip(places, links, strict=True)
     ]

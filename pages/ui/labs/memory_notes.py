@@ -50,11 +50,12 @@ def mathematics(base: MemoryRun, cells: Sequence[str], length: int) -> None:
         "lengths, so that at first only the slopes of the activation shrink the gradient:"
     )
     st.latex(
-        r"\frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(f'(z_t))\,U^\top,\qquad"
+        r"\frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(f'(z_t))\,U^\top,\quad "
         r"U^\top U = I,\ 0 \le f' \le 1\ \Rightarrow\ "
         r"\left\lVert \frac{\partial h_T}{\partial h_0} \right\rVert \le 1"
     )
-    _check(replace(base, cell=cells[0] if cells else "LSTM", length=CHECKED, hidden=2))
+    cell = cells[0] if cells and "LSTM" not in cells else "LSTM"
+    _check(replace(base, cell=cell, length=CHECKED, hidden=2))
 
 
 def _check(run: MemoryRun) -> None:

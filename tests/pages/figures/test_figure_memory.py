@@ -18,7 +18,8 @@ from pages.figures.memory import (
     reach_figure,
     training_figure,
 )
-from pages.figures.memory_example import answers_figure, sequence_figure, target_words
+from pages.figures.memory_answers import answers_figure
+from pages.figures.memory_example import sequence_figure, target_words
 from pages.figures.memory_words import (
     ALL,
     GATED,
@@ -233,6 +234,14 @@ def test_standings_are_those_of_the_longest_length(key):
     assert clean(accuracy_alt(runs, LENGTHS, base.sequence_task)).endswith(text.replace("*", ""))
 
 
+def test_guessing_is_chance_within_two_standard_errors():
+    base, runs = ALL_RUNS["first_symbol"]  # 25% of 100, give or take 8.66%
+    for score, guesses in ((0.2, True), (0.33, True), (0.34, False)):
+        made = {6: {"RNN": [runs[6]["RNN"][-1]._replace(score=score)]}}
+        text = clean(describe_accuracy(made, LENGTHS, base.sequence_task))
+        assert ("not clearly better" in text) == guesses
+
+
 def test_how_far_each_cell_is_right():
     base, runs = ALL_RUNS["first_symbol"]
     scores = {(2, "RNN"): 1.0, (6, "RNN"): 0.3, (2, "GRU"): 0.95, (6, "GRU"): 0.9}
@@ -244,7 +253,10 @@ def test_how_far_each_cell_is_right():
         for length in LENGTHS
     }
     text = clean(describe_accuracy(made, LENGTHS, base.sequence_task))
-    assert "RNN **30%** right (no better than not looking), GRU **90%** right, ReLU RNN" in text
+    assert (
+        "RNN **30%** right (not clearly better than without looking), GRU **90%** right, ReLU RNN"
+        in text
+    )
     assert "Longest T with at least 90% right: RNN 2, GRU 6." in text
     assert "At no length that right: ReLU RNN." in text
 

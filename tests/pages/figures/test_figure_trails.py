@@ -199,7 +199,7 @@ def test_the_lit_line_follows_the_trail(gate, way):
             wanted = [p for li in links[:done] for p in (*route(li.of, li.by), (np.nan, np.nan))]
             same(points(lit), wanted)
         pills = [note["text"] for note in spec["layout"]["annotations"] if "×" in note["text"]]
-        assert pills == [f"<b>×{short(link.derivative)}</b>" for link in links[:done]]
+        assert pills == [f"×{short(link.derivative)}" for link in links[:done]]
         assert any(t.get("name") == "still ahead" for t in spec["data"]) == (done < len(links))
 
 
