@@ -40,32 +40,36 @@ def gradient_flow(
     dh_T/dh_t counts every path from h_t on, the cell states after it included (Pascanu, Mikolov &
     Bengio 2013, equation 5). What overflows is infinite. Raises ValueError as `forward` does.
     """
-    sequence = as_floats(x)
-    copies = np.broadcast_to(sequence, (cell.hidden, *sequence.shape))  # one for each row
-    starts = None if state is None else _copied(cell, state)
+    sequence, rows = as_floats(x), len(cell.parts) * cell.hidden
+    copies = np.broadcast_to(sequence, (rows, *sequence.shape))  # one for each unit of each part
+    starts = None if state is None else _copied(cell, state, rows)
     with np.errstate(over="ignore", invalid="ignore"):
         y, cache = cell.forward(theta, copies, starts)
-        silent = np.zeros_like(y)
+        silent, ends = np.zeros_like(y), _one_unit_each(cell)
+        _, _, start, traces = cell.backward_trace(theta, cache, silent, ends, window)
+        firsts = start if isinstance(start, tuple) else (start,)
         found = {}
-        for place, part in enumerate(cell.parts):
-            ends = [np.zeros((cell.layers, cell.hidden, cell.hidden)) for _ in cell.parts]
-            ends[place][-1] = np.eye(cell.hidden)
-            end = ends[0] if len(ends) == 1 else tuple(ends)
-            _, _, start, traces = cell.backward_trace(theta, cache, silent, end, window)
-            first = (start if isinstance(start, tuple) else (start,))[place]
-            first = first.reshape(cell.layers, cell.hidden, cell.hidden)[-1]
+        for place, (part, first) in enumerate(zip(cell.parts, firsts, strict=True)):
+            own = slice(place * cell.hidden, (place + 1) * cell.hidden)
             later = traces[-1][f"d{part}"].swapaxes(0, 1)
-            found[part] = np.concatenate([first[None], later])
-    jacobians = found["h"]
+            found[part] = np.concatenate([first.reshape(cell.layers, rows, -1)[-1:], later])[:, own]
+        units = np.sqrt((found["h"] ** 2).sum(axis=1))
     cells = _norms(found["c"]) if "c" in found else None
-    with np.errstate(over="ignore", invalid="ignore"):
-        units = np.sqrt((jacobians**2).sum(axis=1))
-    return Flow(_norms(jacobians), cells, units, jacobians)
+    return Flow(_norms(found["h"]), cells, units, found["h"])
 
 
-def _copied(cell: Recurrent, state: State) -> State:
+def _one_unit_each(cell: Recurrent) -> State:
+    """What is differentiated: in each row one unit of one part of the last layer's last state."""
+    rows = np.eye(len(cell.parts) * cell.hidden)
+    ends = [np.zeros((cell.layers, len(rows), cell.hidden)) for _ in cell.parts]
+    for end, own in zip(ends, np.split(rows, len(ends), axis=1), strict=True):
+        end[-1] = own
+    return ends[0] if len(ends) == 1 else tuple(ends)
+
+
+def _copied(cell: Recurrent, state: State, rows: int) -> State:
     parts: Parts = state if isinstance(state, tuple) else (state,)
-    shape = (cell.layers, cell.hidden, cell.hidden)
+    shape = (cell.layers, rows, cell.hidden)
     copies = tuple(np.broadcast_to(part.reshape(cell.layers, 1, -1), shape) for part in parts)
     return copies[0] if len(copies) == 1 else copies
 
