@@ -75,16 +75,16 @@ def place_name(place: Place) -> str:
     return f"{name}[{','.join(str(k + 1) for k in index)}]" if index else name
 
 
-def put(
-    arrays: Mapping[str, Array],
-    edits: Mapping[Place, float],
-    unfit: Refusal = lambda place, value: None,
-) -> list[str]:
-    """Writes the edits into the arrays, and says for each that does not fit why it is left out.
+def fits_anywhere(place: Place, value: float) -> str | None:
+    """No reason against any number."""
+    return None
 
-    `unfit` may refuse a number for a reason of its own.
-    """
-    left_out = []
+
+def left_out(
+    arrays: Mapping[str, Array], edits: Mapping[Place, float], unfit: Refusal = fits_anywhere
+) -> dict[Place, str]:
+    """The edits that have no place in the arrays, or that `unfit` refuses, with a sentence each."""
+    found = {}
     for (name, index), value in edits.items():
         array = arrays[name]
         inside = len(index) == array.ndim and all(
@@ -92,11 +92,20 @@ def put(
         )
         shape = f"has shape {array.shape}" if array.ndim else "is a single number"
         reason = unfit((name, index), value) if inside else f"{name} {shape}."
-        if reason is None:
-            array[index] = value
-        else:
-            left_out.append(f"{place_name((name, index))} is left out: {reason}")
-    return left_out
+        if reason is not None:
+            found[name, index] = f"{place_name((name, index))} is left out: {reason}"
+    return found
+
+
+def put(
+    arrays: Mapping[str, Array], edits: Mapping[Place, float], unfit: Refusal = fits_anywhere
+) -> list[str]:
+    """Writes the edits into the arrays but for those of `left_out`; returns their sentences."""
+    refused = left_out(arrays, edits, unfit)
+    for (name, index), value in edits.items():
+        if (name, index) not in refused:
+            arrays[name][index] = value
+    return list(refused.values())
 
 
 def refusal(place: Place, value: object) -> str | None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.by_hand.edit_list import Edits, Place, put, read_list
+from engine.by_hand.edit_list import Edits, Place, left_out, put, read_list
 from engine.by_hand.lstm_example import EXAMPLE, GATES, ORIGIN, Example
 from engine.types import Array
 
@@ -43,16 +43,24 @@ def from_numbers(values: Mapping[str, Array]) -> Example:
     )
 
 
+def unfit(place: Place, value: float) -> str | None:
+    """Why no number of that size can stand there, as `refusal` of `edit_list`; None where it can."""
+    return "a learning rate cannot be negative." if place[0] == "alpha" and value < 0 else None
+
+
 def read_edits(text: str) -> tuple[Edits, list[str]]:
-    """The edits of a text, and a clear sentence for each refused part, as `read_list`."""
-    return read_list(text, NUMBERS, "W_o[3]=0.5 or b_f=1")
+    """The edits of a text that fit EXAMPLE, and a clear sentence for each refused part."""
+    edits, sentences = read_list(text, NUMBERS, "W_o[3]=0.5 or b_f=1")
+    refused = left_out(numbers(EXAMPLE), edits, unfit)
+    fitting = {place: value for place, value in edits.items() if place not in refused}
+    return fitting, [*sentences, *refused.values()]
 
 
 def apply_edits(edits: Mapping[Place, float]) -> tuple[Example, list[str]]:
     """EXAMPLE with these numbers, and a clear sentence for each edit that does not fit it."""
     values = numbers(EXAMPLE)
-    left_out = put(values, edits)
-    return from_numbers(values), left_out
+    sentences = put(values, edits, unfit)
+    return from_numbers(values), sentences
 
 
 def differences(example: Example, base: Example = EXAMPLE) -> Edits:

@@ -43,25 +43,25 @@ TERMS = {
         "the cell state of step {t}", "dC_{t}", "c", ("{t}.1 Go_{t} 1-tanhC_{t}^2",), "{n}.3.4"
     ),
     "2.2": Term(
-        "the output gate's pre-activation",
+        "the output gate's pre-activation at step {t}",
         r"d\Gamma_{{o,{t}}}",
         "u_o",
         ("{t}.1 tanhC_{t} Go_{t} 1-Go_{t}",),
     ),
     "3.1": Term(
-        "the update gate's pre-activation",
+        "the update gate's pre-activation at step {t}",
         r"d\Gamma_{{u,{t}}}",
         "u_u",
         ("{t}.2.1 Cc_{t} Gu_{t} 1-Gu_{t}",),
     ),
     "3.2": Term(
-        "the candidate's pre-activation",
+        "the candidate's pre-activation at step {t}",
         r"d\tilde C_{t}",
         "u_c",
         ("{t}.2.1 Gu_{t} 1-Cc_{t}^2",),
     ),
     "3.3": Term(
-        "the forget gate's pre-activation",
+        "the forget gate's pre-activation at step {t}",
         r"d\Gamma_{{f,{t}}}",
         "u_f",
         ("{t}.2.1 C_{p} Gf_{t} 1-Gf_{t}",),

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.by_hand.edit_list import BOUND, place_name, quoted
-from engine.by_hand.lstm_edits import from_numbers, numbers, origins
+from engine.by_hand.lstm_edits import from_numbers, numbers, origins, unfit
 from engine.by_hand.lstm_example import EXAMPLE, GATES, Example
 from engine.types import Array
 
@@ -135,6 +135,8 @@ def _array(contents: Mapping[str, Any], name: str, shape: tuple[int, ...]) -> Ar
             raise Unusable(f"{place} is NaN, not a number.")
         if abs(value) > BOUND:
             raise Unusable(f"{place} is beyond {BOUND:g}, the largest size allowed here.")
+        if reason := unfit((name, index), value):
+            raise Unusable(f"{place} cannot be {value:g}: {reason}")
     return entries.astype(float)
 
 

@@ -115,8 +115,8 @@ def through_time(
     h = hidden_states(p, x, activation, reset=reset)
     before, dy = states_before(h, reset=reset), outputs(p, h) - target
     slopes = ACTIVATIONS[activation].df(sums(p, x, before))
-    du = state_gradients(p, slopes, dy, carry=carry and not reset) * slopes
-    return Weights(du.T @ x, du.T @ before, dy.T @ h[1:], du.sum(axis=0), dy.sum(axis=0))
+    dz = state_gradients(p, slopes, dy, carry=carry and not reset) * slopes
+    return Weights(dz.T @ x, dz.T @ before, dy.T @ h[1:], dz.sum(axis=0), dy.sum(axis=0))
 
 
 def parameter_count(cell: str, d: int, h: int, *, peepholes: bool = False, biases: int = 1) -> int:

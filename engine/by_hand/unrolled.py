@@ -77,9 +77,9 @@ def outputs_by_inputs(net: Unrolled) -> Array:
     found = np.zeros((steps, k, *net.x.shape))
     for s in reversed(range(steps)):
         dh[s] = p.W_hy
-        du = dh * net.slopes[s]
-        found[:, :, s] = du @ p.W_xh
-        dh = np.zeros_like(dh) if net.reset else du @ p.W_hh
+        dz = dh * net.slopes[s]
+        found[:, :, s] = dz @ p.W_xh
+        dh = np.zeros_like(dh) if net.reset else dz @ p.W_hh
     return found
 
 
@@ -102,3 +102,9 @@ def check_by_inputs(net: Unrolled, found: Array) -> GradientCheck:
     numeric = differences_by_inputs(net)
     scale = np.maximum(1.0, np.maximum(np.abs(found), np.abs(numeric)))
     return GradientCheck(found, numeric, float((np.abs(found - numeric) / scale).max()))
+
+
+def at_kink(net: Unrolled, check: GradientCheck) -> bool:
+    """Whether differences miss the reactions because a unit stands at a kink of its activation,
+    where no derivative exists."""
+    return bool(ACTIVATIONS[net.activation].kinks) and not check.passed(1e-6)

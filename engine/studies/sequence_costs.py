@@ -7,6 +7,7 @@ Source: Vaswani et al. 2017, table 1, for what attention is compared by.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,11 @@ def crossover(cell: str, stack: Stack, *, peepholes: bool = False) -> float:
     return (per_step - 4 * h) / 2
 
 
+def overtaken_from(stack: Stack, *, peepholes: bool = False) -> int:
+    """The first whole length, at least 1, at which attention takes more than an LSTM."""
+    return max(1, math.floor(crossover("LSTM", stack, peepholes=peepholes)) + 1)
+
+
 def waiting_steps(stack: Stack, steps: ArrayLike) -> tuple[Array, Array]:
     """The longest chain of steps that wait for one another, recurrent and attention.
 
@@ -121,6 +127,6 @@ def attention_kept_values(stack: Stack, steps: ArrayLike) -> Array:
     return np.asarray(stack.layers * (5 * t * stack.h + t**2))
 
 
-def attention_parameters(stack: Stack, biases: int = 1) -> int:
-    """Parameters of self-attention: four projections h by h in each layer."""
-    return stack.layers * 4 * (stack.h**2 + min(biases, 1) * stack.h)
+def attention_parameters(stack: Stack) -> int:
+    """Parameters of self-attention: four projections h by h with their biases in each layer."""
+    return stack.layers * 4 * (stack.h**2 + stack.h)

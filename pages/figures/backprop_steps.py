@@ -51,13 +51,13 @@ def symbol(stage: str) -> str:
     return stage if stage[-1] not in "12" else f"{stage[:-1]}_{stage[-1]}"
 
 
-def tex(value: float) -> str:
+def tex(value: float, digits: int = 4) -> str:
     """The value in LaTeX; what is not finite says so."""
     if np.isnan(value):
         return r"\text{undefined}"
     if np.isinf(value):
         return r"\infty" if value > 0 else r"(-\infty)"
-    return latex_number(value + 0.0)  # no sign before 0
+    return latex_number(value + 0.0, digits)  # no sign before 0
 
 
 def result(value: float) -> str:

@@ -12,8 +12,8 @@ from engine.studies.sequence_costs import (
     attention_kept_values,
     attention_parameters,
     attention_products,
-    crossover,
     kept_values,
+    overtaken_from,
     path_lengths,
     step_products,
     waiting_steps,
@@ -43,6 +43,11 @@ def size_text(count: float) -> str:
     return f"{number(count, 3)} {UNITS[-1]}"
 
 
+def _at(plan: Plan) -> str:
+    batch = f" and a batch of {plan.batch:,}" if plan.batch > 1 else ""
+    return f"At T = {plan.steps:,}{batch}"
+
+
 def describe_parameters(plan: Plan) -> str:
     """All three counts and their ratios."""
     counts = [f"{cell} **{plan.parameters(cell):,}**" for cell in CELLS]
@@ -50,24 +55,19 @@ def describe_parameters(plan: Plan) -> str:
     return (
         f"With {counted(plan.stack.d, 'input')} and {counted(plan.stack.h, 'unit')}{layers}: "
         f"{listed(counts)}. A GRU has **{times(ratio(plan, 'GRU'))}** and an LSTM "
-        f"**{times(ratio(plan))}** the parameters of a plain RNN: each gate and the candidate "
-        "brings weights of its own."
+        f"**{times(ratio(plan))}** the parameters of a plain RNN: every gate and the candidate "
+        "have weights of their own."
     )
 
 
 def describe_work(plan: Plan) -> str:
     """The products at the chosen length, and where attention overtakes the LSTM."""
     found = at_length(VIEWS["work"](plan), plan.steps)
-    cross = crossover("LSTM", plan.stack, peepholes=plan.peepholes)
-    where = (
-        f"beyond T = {number(cross)} attention takes more than the LSTM"
-        if cross > 0
-        else "attention takes more than the LSTM at every length"
-    )
+    overtaken = overtaken_from(plan.stack, peepholes=plan.peepholes)
     return (
-        f"At T = {plan.steps:,} the LSTM takes **{number(found['LSTM'], 3)}** multiplications and "
-        f"attention **{number(found['Attention'], 3)}**; {where}. Recurrent work grows with T, "
-        "that of attention in the end with T²."
+        f"{_at(plan)} the LSTM takes **{number(found['LSTM'], 3)}** multiplications and attention "
+        f"**{number(found['Attention'], 3)}**; from T = {overtaken:,} on attention takes more. "
+        "Recurrent work grows with T, that of attention in the end with T²."
     )
 
 
@@ -94,8 +94,8 @@ def describe_waiting(plan: Plan) -> str:
     return (
         f"A step needs the state before, so **{counted(chain, 'step')}** of a recurrent network "
         f"follow one another, whatever the batch; in attention **{at_once:,}**, one per layer. "
-        f"From x₁ to the last output the path is **{counted(path, 'step')}** long against "
-        f"**{direct}**."
+        f"The path from x₁ to the last output of a layer is **{counted(path, 'step')}** long "
+        f"against **{direct}**."
     )
 
 
@@ -104,10 +104,10 @@ def describe_memory(plan: Plan) -> str:
     found = at_length(VIEWS["memory"](plan), plan.steps)
     weights = plan.steps / (plan.steps + 5 * plan.stack.h)
     return (
-        f"At T = {plan.steps:,} the backward pass needs **{size_text(found['RNN'])}** of an RNN, "
+        f"{_at(plan)} the backward pass needs **{size_text(found['RNN'])}** of an RNN, "
         f"**{size_text(found['GRU'])}** of a GRU, **{size_text(found['LSTM'])}** of an LSTM and "
-        f"**{size_text(found['Attention'])}** of attention in float32; attention weights, T² of "
-        f"them, are {weights:.0%} of the last."
+        f"**{size_text(found['Attention'])}** of attention in float32. Of the last, {weights:.0%} "
+        "are attention weights: T² per layer and sequence."
     )
 
 

@@ -41,7 +41,7 @@ def derivation_figure(cells: Mapping[str, str], current: str | None, look: Look)
     """A box for each label with its symbol and, where `cells` has it, its text; one is lit.
 
     Step 2 stands above step 1, so that all arrows of the way back lead down or to the left. A click
-    on a box gives its number in LABELS as the index of the selected point.
+    on a box selects a point whose customdata is the name of the label.
     """
     return Figure(
         [_boxes_to_click(look)],
@@ -58,8 +58,8 @@ def derivation_figure(cells: Mapping[str, str], current: str | None, look: Look)
             annotations=[
                 *_arrows(cells, look),
                 *(_text(label, cells, current, look) for label in LABELS),
-                _note("<b>Step 2</b> · from a step 3 comes 0", 2, look),
-                _note("<b>Step 1</b> · from step 2 come both", 1, look),
+                _note("<b>Step 2</b> · no step 3, so zeros come in", 2, look),
+                _note("<b>Step 1</b> · both come in from step 2", 1, look),
             ],
             clickmode="event+select",
             hovermode="closest",
@@ -193,12 +193,19 @@ def _line(start: tuple[float, float], end: tuple[float, float], gone: bool, look
 
 
 def _boxes_to_click(look: Look) -> Spec:
+    """A point in each column of each box: a wide box is clicked anywhere."""
+    places = [
+        (label, column)
+        for label in LABELS
+        for column in range(_what(label)[1], _what(label)[2] + 1)
+    ]
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [sum(_edges(label)) / 2 for label in LABELS],
-        "y": [_row(label) for label in LABELS],
-        "text": [f"go to {label.name}: by {label.words}" for label in LABELS],
+        "x": [column for _, column in places],
+        "y": [_row(label) for label, _ in places],
+        "customdata": [label.name for label, _ in places],
+        "text": [f"go to {label.name}: by {label.words}" for label, _ in places],
         "marker": {"size": 44, "symbol": "square", "opacity": 0, "color": look.text},
         "selected": {"marker": {"opacity": 0}},
         "unselected": {"marker": {"opacity": 0}},

@@ -13,13 +13,28 @@ from pages.figures.latex_lines import BREAK, LINE, joined, length
 
 Values = Mapping[str, float]
 
+MOST_DIGITS = 8
+
 
 def worked_row(label: Label, values: Values) -> tuple[str, str]:
     """The rule of a row, and the same with its numbers; a LaTeX pair."""
-    value = result(values[label.name])
-    numbers = _sum(label, lambda name: tex(values[name]))
+    value, digits = result(values[label.name]), enough_digits(label, values)
+    numbers = _sum(label, lambda name: tex(values[name], digits))
     fits = length(numbers) + length(value) <= LINE
     return f"{label.symbol} = {_sum(label, symbol)}", f"{numbers}{'' if fits else BREAK} = {value}"
+
+
+def enough_digits(label: Label, values: Values) -> int:
+    """The fewest digits with which the rule leads to the value as it is shown.
+
+    Four often miss its last one, and more where summands cancel.
+    """
+    wanted = result(values[label.name])
+    for digits in range(4, MOST_DIGITS):
+        rounded = {name: float(f"{value:.{digits}g}") for name, value in values.items()}
+        if result(label.value(rounded)) == wanted:
+            return digits
+    return MOST_DIGITS
 
 
 def _sum(label: Label, write: Callable[[str], str]) -> str:
@@ -27,19 +42,19 @@ def _sum(label: Label, write: Callable[[str], str]) -> str:
 
 
 def describe_row(label: Label, values: Values, differences: Values) -> str:
-    """Which row this is, what it is by, its value, what that means, and its check."""
+    """Which row this is, its value, what that means for what it is by, and its check."""
     value = values[label.name]
-    found = f"It is **{number(value)}**, {_meaning(value)}; the central difference is "
     return (
-        f"Row {LABELS.index(label) + 1} of {len(LABELS)}: **{label.name}** is the derivative of "
-        f"the total error by {label.words}. {found}**{number(differences[label.name])}**."
+        f"Row {LABELS.index(label) + 1} of {len(LABELS)}: the derivative **{label.name}** is "
+        f"**{number(value)}**, so {_meaning(value, label.words)}. "
+        f"The central difference is **{number(differences[label.name])}**."
     )
 
 
-def _meaning(value: float) -> str:
+def _meaning(value: float, words: str) -> str:
     if value == 0:
-        return "so a small change leaves the error as it is"
-    return f"so raising it a little {'raises' if value > 0 else 'lowers'} the error"
+        return f"a small change of {words} hardly moves the total error"
+    return f"raising {words} a little {'raises' if value > 0 else 'lowers'} the total error"
 
 
 def rows_table(labels: Sequence[Label], values: Values, differences: Values) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +13,14 @@ from engine.by_hand.lstm_example import Example
 from pages.figures.base import listed
 
 GATE_ROWS = {"f": "forget Γf", "u": "update Γu", "c": "candidate C̃", "o": "output Γo"}
-ORDER = ("yours", "published", "chosen")
+SINGLE_ROWS = {f"b_{gate}": f"bias b_{gate}" for gate in GATE_ROWS} | {
+    "y_1": "label y₁",
+    "y_2": "label y₂",
+    "a_0": "output a₀",
+    "C_0": "cell C₀",
+    "alpha": "rate α",
+}
+ORDER = ("published", "chosen", "yours")
 
 
 @dataclass(frozen=True)
@@ -26,22 +33,21 @@ class NumberTable:
 
 
 def _weight(row: int, column: int) -> Place:
-    gate = [*GATE_ROWS][row]
-    return (f"W_{gate}", (column,)) if column < 3 else (f"b_{gate}", ())
+    return f"W_{[*GATE_ROWS][row]}", (column,)
 
 
 def _input(row: int, column: int) -> Place:
-    return (f"x_{row + 1}", (column,)) if column < 2 else (f"y_{row + 1}", ())
+    return f"x_{row + 1}", (column,)
 
 
-def _start(row: int, column: int) -> Place:
-    return ("a_0", "C_0", "alpha")[column], ()
+def _single(row: int, column: int) -> Place:
+    return [*SINGLE_ROWS][row], ()
 
 
 TABLES = {
-    "weights": NumberTable(tuple(GATE_ROWS.values()), ("x[1]", "x[2]", "a", "bias b"), _weight),
-    "inputs": NumberTable(("step 1", "step 2"), ("x[1]", "x[2]", "label y"), _input),
-    "start": NumberTable(("start",), ("output a₀", "cell C₀", "rate α"), _start),
+    "weights": NumberTable(tuple(GATE_ROWS.values()), ("x[1]", "x[2]", "a"), _weight),
+    "inputs": NumberTable(("step 1", "step 2"), ("x[1]", "x[2]"), _input),
+    "single": NumberTable(tuple(SINGLE_ROWS.values()), ("value",), _single),
 }
 
 
@@ -51,18 +57,10 @@ def number_table(example: Example, table: NumberTable) -> pd.DataFrame:
     rows = []
     for i in range(len(table.rows)):
         places = [table.place(i, j) for j in range(len(table.columns))]
-        row: list[float | str] = [float(values[name][index]) for name, index in places]
-        rows.append([*row, marked(dict(zip(table.columns, map(marks.get, places), strict=True)))])
-    return pd.DataFrame(rows, index=list(table.rows), columns=[*table.columns, "from"])
-
-
-def marked(marks: Mapping[str, str | None]) -> str:
-    """What most of the columns are, and by name those that are something else."""
-    named = {origin: [title for title, mark in marks.items() if mark == origin] for origin in ORDER}
-    first, *others = sorted(
-        (origin for origin in ORDER if named[origin]), key=lambda origin: -len(named[origin])
-    )
-    return "; ".join([first, *(f"{', '.join(named[origin])} {origin}" for origin in others)])
+        row = [float(values[name][index]) for name, index in places]
+        found = {marks[place] for place in places}
+        rows.append([", ".join(mark for mark in ORDER if mark in found), *row])
+    return pd.DataFrame(rows, index=list(table.rows), columns=["from", *table.columns])
 
 
 def describe_origins(example: Example) -> str:

@@ -12,6 +12,7 @@ from engine.by_hand.lstm_example import GATES
 from engine.types import Array
 from pages.figures.backprop_steps import result, tex
 from pages.figures.base import Figure, Look, axis, layout, number, typed
+from pages.figures.latex_lines import joined
 from pages.figures.matrix_product import Axes, product_alt, product_figure
 
 GATE_NAMES = dict(zip(GATES, ("forget f", "update u", "candidate c", "output o"), strict=True))
@@ -148,7 +149,7 @@ def entry_lines(stacked: Stacked) -> list[tuple[str, str]]:
     return [
         (
             f"{symbol} = {' + '.join(terms)}",
-            rf"{' + '.join(numbers)} \\ & = {result(total)}",
+            rf"{joined(numbers, '+')} \\ & = {result(total)}",
         )
     ]
 
@@ -175,9 +176,10 @@ def describe_stacked(stacked: Stacked) -> str:
         f"**{stacked.entry} = {number(total)}**: step 1 adds **{number(first)}** and step 2 "
         f"**{number(second)}**, for both use the same parameter. "
     )
-    if first * second < 0:
-        return text + "The two pull in opposite directions."
-    return text + "The two pull the same way." if first * second else text + "One of them is 0."
+    signs = np.sign([first, second])
+    if not signs.all():
+        return text + ("One of them is 0." if signs.any() else "Both are 0.")
+    return text + f"The two pull {'the same way' if signs[0] == signs[1] else 'in opposite directions'}."
 
 
 def matrix_tex(stacked: Stacked) -> list[str]:
@@ -186,7 +188,10 @@ def matrix_tex(stacked: Stacked) -> list[str]:
     parts = [np.outer(du, row) for du, row in zip(stacked.DZ.T, inputs, strict=True)]
     symbol = "dW" if stacked.kind == "weights" else "db"
     named = [(f"{symbol}_{{\\text{{step {t + 1}}}}}", part) for t, part in enumerate(parts)]
-    return [f"{name} = {_matrix(part)}" for name, part in [*named, (symbol, sum(parts))]]
+    return [
+        rf"\begin{{aligned}} & {name} = \\ & {_matrix(part)} \end{{aligned}}"
+        for name, part in [*named, (symbol, sum(parts))]
+    ]
 
 
 def _matrix(values: Array) -> str:

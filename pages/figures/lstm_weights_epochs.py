@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from engine.by_hand.lstm import Step, forward, updated
+from engine.by_hand.lstm import Step, forward, slopes, updated
 from pages.figures.base import Figure, Look, axis, counted, layout, line, listed, number
 from pages.figures.lstm_weights_update import Update, point
 
-STUCK = 1e-6  # a gradient shorter than this share of the loss moves nothing that is seen
+STUCK = 1e-6  # a smaller share of the loss, or slope of a gate, counts for nothing
+LEAST = 0.01  # powers of ten to either side of a loss that hardly changes
 
 
 def next_pass(update: Update) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
@@ -118,9 +121,13 @@ def epochs_figure(update: Update, look: Look) -> Figure:
 
 
 def _ticks(losses: np.ndarray) -> dict[str, object]:
-    """A tick per power of ten where there are several, else a few plain numbers."""
+    """A tick per power of ten where there are several, else a few plain numbers; a range of its
+    own for a loss that hardly changes."""
     seen = losses[np.isfinite(losses)]
-    decades = float(np.log10(seen.max() / seen.min())) if seen.size else 0.0
+    low, high = np.log10([seen.min(), seen.max()]).tolist() if seen.size else (0.0, 0.0)
+    decades = high - low
+    if decades < LEAST:
+        return {"nticks": 5, "tickformat": ".3~g", "range": [low - LEAST, high + LEAST]}
     if decades < 1.5:
         return {"nticks": 5, "tickformat": ".3~g"}
     return {"exponentformat": "power", "dtick": max(1, int(decades // 6))}
@@ -160,13 +167,19 @@ def describe_epochs(update: Update) -> str:
     rises = int((np.diff(many.losses[: last + 1]) > 0).sum())
     text = f"{lead}, with a₂ at {number(float(many.outputs[last, 1]), 6)}; "
     text += f"it rose in {counted(rises, 'epoch')} on the way." if rises else "it never rose."
-    length = float(many.lengths[last])
-    if length < STUCK * now:
-        return (
-            f"{text} The gradient's length is {number(length, 2)}: "
-            "the gates are saturated, and no update moves anything."
-        )
-    return f"{text} The gradient's length is {number(length, 3)}."
+    norm = float(many.lengths[last])
+    text += f" The gradient's norm is {number(norm, 3)}"
+    if abs(update.rate) * norm**2 < STUCK * now:
+        reason = "the cell is saturated, and " if _is_saturated(update) else ""
+        return f"{text}: {reason}the next update changes the loss by less than a millionth."
+    return f"{text}."
+
+
+def _is_saturated(update: Update) -> bool:
+    """Whether after the last epoch every step has a gate, candidate or tanh without a slope."""
+    theta = update.many.parameters[update.last]
+    cells = [s.cell for s in forward(replace(update.example, W=theta[:, :-1], b=theta[:, -1]))]
+    return all(min(*slopes(c).tolist(), 1 - c.tanh_c**2) < STUCK for c in cells)
 
 
 def epochs_alt(update: Update) -> str:

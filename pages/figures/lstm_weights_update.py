@@ -14,6 +14,7 @@ from pages.figures.base import Figure, Look, Spec, axis, cells, layout, line, nu
 from pages.figures.lstm_weights import INPUTS, parameter_names
 
 SAMPLES = 161
+ROUNDING = 1e-10  # of a loss: a smaller change has too few digits left to be compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,11 @@ class Update:
         return float(first_order(self.before, self.dW, self.db, self.rate))
 
     @property
+    def promised(self) -> float:
+        """The change of the loss that the gradient alone predicts, also where it is tiny."""
+        return float(first_order(0.0, self.dW, self.db, self.rate))
+
+    @property
     def last(self) -> int:
         """The last epoch up to `taken` that is finite."""
         end = self.many.diverged_at
@@ -66,7 +72,7 @@ def along_figure(update: Update, look: Look, *, revealed: bool = True) -> Figure
     if revealed:
         traces.insert(0, line("loss", rates, losses, look, 0, hovertemplate=hover))
         traces += [
-            point("new loss", update.rate, update.after, "circle", look.lines[0], look),
+            point("new loss", update.rate, update.after, "circle", look.lines[0], look, size=19),
             point("predicted", update.rate, update.predicted, "diamond", look.lines[1], look),
         ]
     traces.append(point("loss now", 0.0, update.before, "square", look.text, look))
@@ -77,7 +83,7 @@ def along_figure(update: Update, look: Look, *, revealed: bool = True) -> Figure
         layout(
             look,
             380,
-            xaxis=axis(look, "rate of the update", range=ends, nticks=6),
+            xaxis=axis(look, "rate of the update", range=ends, nticks=6, exponentformat="power"),
             yaxis=axis(look, "total error E", range=_window(update, losses), nticks=6),
             hovermode="closest",
         ),
@@ -92,11 +98,11 @@ def _window(update: Update, losses: Array) -> list[float]:
         min(low, max(update.predicted, -0.1 * high)),
         max(high, min(update.predicted, 2 * high)),
     )
-    margin = 0.08 * (high - low) or 0.1 * high or 1.0
+    margin = max(0.08 * (high - low), 1e-6 * high) or 1.0  # enough that its ticks stay readable
     return [low - margin, high + margin]
 
 
-def point(name: str, x: float, y: float, symbol: str, color: str, look: Look) -> Spec:
+def point(name: str, x: float, y: float, symbol: str, color: str, look: Look, size: int = 13) -> Spec:
     """One marked point; none where y is not finite."""
     return {
         "type": "scatter",
@@ -105,7 +111,7 @@ def point(name: str, x: float, y: float, symbol: str, color: str, look: Look) ->
         "x": [x],
         "y": [y if np.isfinite(y) else None],
         "marker": {
-            "size": 13,
+            "size": size,
             "symbol": symbol,
             "color": color,
             "line": {"color": look.background, "width": 2},
@@ -116,7 +122,7 @@ def point(name: str, x: float, y: float, symbol: str, color: str, look: Look) ->
 
 def describe_update(update: Update) -> str:
     """The new loss beside the old and the predicted one."""
-    change, promised = update.after - update.before, update.predicted - update.before
+    change, promised = update.after - update.before, update.promised
     text = (
         f"One update at rate {number(update.rate, 3)} takes the loss from "
         f"{number(update.before, 6)} to **{number(update.after, 6)}**. "
@@ -125,14 +131,19 @@ def describe_update(update: Update) -> str:
         return (
             f"At rate {number(update.rate, 3)} a number of the next pass is too large for a float."
         )
-    if promised == 0:
+    if update.rate == 0 or not update.gradient.any():
         reason = "The rate is 0" if update.rate == 0 else "Every gradient is 0"
         return text + f"{reason}: nothing moves."
+    if abs(promised) < ROUNDING * update.before:
+        return text + (
+            f"First order promised a change of **{number(promised, 3)}**, too little to be told "
+            "from the rounding of the loss."
+        )
     text += (
         f"First order promised a change of **{number(promised, 6)}**; it is **{number(change, 6)}**"
     )
     if update.rate < 0:
-        return text + ". A negative rate climbs."
+        return text + ". A negative rate steps up the slope."
     if change > 0:
         return text + ". The step is so long that the loss went up although its slope points down."
     if update.predicted < 0:
@@ -201,14 +212,14 @@ def numbers_alt(update: Update) -> str:
 
 
 def numbers_table(update: Update) -> pd.DataFrame:
-    """Every parameter: old, gradient, change and new."""
+    """Every parameter: gradient, old, change and new."""
     old = np.column_stack([update.example.W, update.example.b]).ravel()
     change = -update.rate * update.gradient.ravel()
     return pd.DataFrame(
         {
             "parameter": parameter_names(),
-            "old": old,
             "gradient": update.gradient.ravel(),
+            "old": old,
             "− rate × gradient": change,
             "new": old + change,
         }

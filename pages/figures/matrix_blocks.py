@@ -11,6 +11,8 @@ from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, layout, number
 
 CELL, SMALL_CELL = 34, 15  # pixels of a cell's height, with a number and without
+PHONE = 350  # pixels of a picture's width on a phone
+DIGIT = 6.4  # pixels of a digit's width at the size of other words
 
 Frame = tuple[int, int, int, int, int | None]  # x, y, width, height, color; None is the text's
 Word = tuple[str, int, int]  # text, x, y
@@ -53,13 +55,13 @@ def cell_text(value: float) -> str:
             .replace("e0", "e")
             .replace("-", "−")
         )
-    return f"{value:.2f}".replace("-", "−")
+    return f"{value + 0.0:.2f}".replace("-", "−")  # no sign before 0
 
 
 def three_digits(value: float) -> str:
     """Three digits where they fit a cell of 45 pixels, else fewer, down to those of `cell_text`."""
     size = abs(value)
-    if 0.001 <= size < 1000:
+    if size == 0 or 0.001 <= size < 1000:
         return number(value, 3)
     return number(value, 2) if 0.0001 <= size < 0.001 else cell_text(value)
 
@@ -92,7 +94,7 @@ def blocks_figure(
                 "text": texts.tolist(),
                 "customdata": hover.tolist(),
                 "texttemplate": "%{text}",
-                "textfont": {"color": look.text},
+                "textfont": {"color": look.text} | _size(texts),
                 "hovertemplate": "%{customdata}<extra></extra>",
                 "colorscale": look.diverging,
                 "zmin": -1,
@@ -114,6 +116,13 @@ def blocks_figure(
             + [_word(*word, look) for word in words],
         ),
     )
+
+
+def _size(texts: Array) -> Spec:
+    """A font as large as other words where the longest number fits a cell on a phone; else the
+    cells' own choice, which is smaller."""
+    longest = max(map(len, texts.flat), default=0)
+    return {"size": 12} if longest * DIGIT <= PHONE / texts.shape[1] else {}
 
 
 def _shares(matrix: Array) -> Array:

@@ -8,7 +8,7 @@ from engine.by_hand.head_chain import Chain
 from engine.by_hand.lstm_example import WORDS
 from engine.by_hand.sentence import DISTRIBUTIONS, PUBLISHED, SOURCE, greedy
 from engine.types import Array
-from pages.figures.base import Figure, Look, axis, layout, number, typed
+from pages.figures.base import Figure, Look, axis, layout, listed, number, typed
 
 LABELED = [f"{word} ({k})" for k, word in enumerate(WORDS, 1)]  # as the vocabulary counts them
 LABEL, WINNER, ALL, NONE = (
@@ -46,8 +46,8 @@ def describe_word(t: int) -> str:
 
 
 def word_alt(t: int) -> str:
-    listed = ", ".join(f"{w} {number(v)}" for w, v in zip(WORDS, DISTRIBUTIONS[t], strict=True))
-    return f"Bars of the probabilities: {listed}. {describe_word(t).replace('*', '')}"
+    bars = ", ".join(f"{w} {number(v)}" for w, v in zip(WORDS, DISTRIBUTIONS[t], strict=True))
+    return f"Bars of the probabilities: {bars}. {describe_word(t).replace('*', '')}"
 
 
 def head_figure(chain: Chain, look: Look) -> Figure:
@@ -88,18 +88,26 @@ def _bars(p: Array, marked: int, notes: list[str], mark: str, look: Look) -> Fig
 
 def describe_head(chain: Chain) -> str:
     """Dense layer, probabilities and error in one sentence."""
-    label, best = int(chain.y.argmax()), int(chain.p.argmax())
-    picked = "the label" if best == label else "not the label"
+    label = int(chain.y.argmax())
     return (
         f"With a = {number(float(chain.a[0]), 6)} the head gives the label “{WORDS[label]}” a "
         f"probability of **{number(chain.p[label])}**, so the cross-entropy is "
-        f"**{number(chain.error, 6)}**; the most probable word is “{WORDS[best]}”, {picked}."
+        f"**{number(chain.error, 6)}**; {_best(chain, label)}."
     )
 
 
+def _best(chain: Chain, label: int) -> str:
+    """The most probable word, or those that share the place."""
+    best = np.flatnonzero(chain.p == chain.p.max()).tolist()
+    if len(best) > 1:
+        return f"{listed([f'“{WORDS[k]}”' for k in best])} are equally probable"
+    picked = "the label" if best == [label] else "not the label"
+    return f"the most probable word is “{WORDS[best[0]]}”, {picked}"
+
+
 def head_alt(chain: Chain) -> str:
-    listed = ", ".join(f"{w} {number(v)}" for w, v in zip(WORDS, chain.p, strict=True))
-    return f"Bars of the head's probabilities: {listed}. {describe_head(chain).replace('*', '')}"
+    bars = ", ".join(f"{w} {number(v)}" for w, v in zip(WORDS, chain.p, strict=True))
+    return f"Bars of the head's probabilities: {bars}. {describe_head(chain).replace('*', '')}"
 
 
 def raised(chain: Chain) -> str:

@@ -10,6 +10,7 @@ from engine.by_hand.lstm_example import WORDS
 from engine.types import Array
 from pages.figures.backprop_steps import result, tex
 from pages.figures.base import Figure, Look, number
+from pages.figures.latex_lines import joined
 from pages.figures.matrix_blocks import Block, Frame, Word, blocks_figure
 from pages.figures.softmax_head import LABELED
 
@@ -38,7 +39,8 @@ def chain_figure(
     for k, matrix in enumerate(values(chain)):
         is_open = k > at or (not revealed and k in (2, 4))
         shown = np.full(matrix.shape, np.nan) if is_open else matrix
-        blocks.append(Block(shown, tops[k], starts[k], STAGES[k], tops[k] == ROW, axes[k]))
+        name = "∂E/∂Z = Ŷ − y" if k == 2 and not is_open else STAGES[k]
+        blocks.append(Block(shown, tops[k], starts[k], name, tops[k] == ROW, axes[k]))
     return blocks_figure(blocks, _frames(stage, cell), _words(), look)
 
 
@@ -80,9 +82,8 @@ def stage_lines(chain: Chain, stage: str, cell: tuple[int, int]) -> list[tuple[s
     if stage == "∂Z/∂a":
         symbols = rf"\frac{{\partial z_{i + 1}}}{{\partial a}} = W_{{y,{i + 1}}}"
         return [(symbols, result(W[i]))]
-    terms = r" \\ & \quad + ".join(
-        rf"{tex(d)}\cdot {tex(w)}" for d, w in zip(chain.dz[0].tolist(), W.tolist(), strict=True)
-    )
+    pairs = zip(chain.dz[0].tolist(), W.tolist(), strict=True)
+    terms = joined([rf"{tex(d)}\cdot {tex(w)}" for d, w in pairs], "+")
     symbols = r"\frac{\partial E}{\partial a} = (\hat Y - y)^\top W_y"
     return [(symbols, rf"{terms} \\ & = {result(chain.da.item())}")]
 
@@ -131,8 +132,8 @@ def _signs(chain: Chain) -> str:
 def _saturated(chain: Chain, label: int) -> str:
     return (
         f"The softmax is saturated: the probability of “{WORDS[label]}” is {number(chain.p[label])}"
-        " in a float, −1/Ŷ is infinite, and the product of the first two factors is undefined. The "
-        "joined form Ŷ − y stays right, and is what stands here for ∂E/∂Z."
+        " in a float, −1/Ŷ is infinite, and the first two factors have no product. Ŷ − y, which "
+        "stands here for ∂E/∂Z, stays right."
     )
 
 

@@ -56,23 +56,22 @@ def places(net: Unrolled, lit: int) -> Places:
 
 
 def weight_lines(net: Unrolled, p: Places, look: Look) -> list[Spec]:
-    """One trace per weight matrix, with its own color and dash, and heads halfway."""
-    top = p.rows[0] + 0.4
+    """One trace per weight matrix, with its own color and dash, the insides of states over them,
+    and heads halfway."""
+    top = p.rows[0] + 0.25
     steps = p.at[1:]
     up = [(np.array([x, -p.side]), np.array([x, -top])) for x in steps]
     out = [(np.array([x, top]), np.array([x, p.side])) for x in steps]
     along = [(np.array([a, 0.0]), np.array([b, 0.0])) for a, b in pairwise(p.at)]
-    traces = []
+    strokes, heads = [], []
     for k, (name, ends) in enumerate(zip(WEIGHTS, (up, along, out), strict=True)):
         cut = net.reset and name == "W_hh"
         middles = np.array([_middle(p, t, a, b) for t, (a, b) in enumerate(ends, 1)])
         stroke = {"color": look.lines[k], "width": 2.2, "dash": DASHES[k]}
         stops = [(a, m) for (a, _), m in zip(ends, middles, strict=True)] if cut else ends
-        traces.append(_trace(stops, stroke, _symbol(name)))
-        traces.append(_heads(middles, k, cut, look))
-    if net.reset:
-        traces[2]["name"] = f"{_symbol('W_hh')} meets 0"
-    return traces
+        strokes.append(_trace(stops, stroke, _symbol(name) + " meets 0" * cut))
+        heads.append(_heads(middles, k, cut, look))
+    return [*strokes, _insides(p, look), *heads]
 
 
 def _symbol(name: str) -> str:
@@ -100,6 +99,25 @@ def _trace(ends: list[tuple[Array, Array]], stroke: Spec, name: str) -> Spec:
         "y": typed(xy[:, 1]),
         "line": stroke,
         "hoverinfo": "skip",
+    }
+
+
+def _insides(p: Places, look: Look) -> Spec:
+    """Squares that fill the frames of the states, so that lines end there."""
+    halves = np.arange(p.rows[-1], p.rows[0] + 0.5, 0.5)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": typed(np.repeat(p.at, len(halves))),
+        "y": typed(np.tile(halves, len(p.at))),
+        "marker": {
+            "symbol": "square",
+            "size": [size + 6 for size in p.sizes for _ in halves],
+            "color": look.background,
+            "opacity": 1,
+        },
+        "hoverinfo": "skip",
+        "showlegend": False,
     }
 
 

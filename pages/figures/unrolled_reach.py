@@ -43,7 +43,7 @@ def reach_figure(reactions: Array, lit: int, look: Look) -> Figure:
         layout(
             look,
             340,
-            margin={"l": 8, "r": 8, "t": 8, "b": 8},
+            margin={"l": 8, "r": 8, "t": 8 if steps > 1 else 36, "b": 8},  # the camera's corner
             xaxis=axis(look, "input x<sub>s</sub>", **ticks, categoryarray=names),
             yaxis=axis(
                 look, "output y<sub>t</sub>", **ticks, autorange="reversed", categoryarray=names
@@ -159,8 +159,9 @@ def describe_step(net: Unrolled, lit: int) -> str:
     """The state and the output of the lit step."""
     t = str(lit).translate(SUBSCRIPTS)
     state = ", ".join(number(float(v), 3) for v in net.h[lit])
+    state = f"({state})" if net.h.shape[1] > 1 else state
     return (
-        f"At step {lit} the state h{t} is **({state})** and the output y{t} is "
+        f"At step {lit} the state h{t} is **{state}** and the output y{t} is "
         f"**{number(float(net.y[lit - 1, 0]), 3)}**."
     )
 
@@ -180,8 +181,8 @@ def describe_reach(right: Array, printed: Array, reset: bool) -> str:
             f"{kept} with the state set once before the loop."
         )
     return (
-        f"{reach}: {last} is **{kept}**. Set to 0 inside the loop, as printed, the state makes it "
-        f"{lost}."
+        f"{reach}: {last} is **{kept}**. With the state set to 0 inside the loop, as printed, it "
+        f"is {lost}{' too' if lost == kept else ''}."
     )
 
 

@@ -109,9 +109,9 @@ def _numbers(
     return {name: latex_number(value) for name, value in values.items()}
 
 
-def latex_number(value: float) -> str:
-    """The value in four digits as LaTeX; in parentheses where a sign or a power needs them."""
-    mantissa, _, exponent = f"{float(value):.4g}".partition("e")
+def latex_number(value: float, digits: int = 4) -> str:
+    """The value in so many digits as LaTeX; in parentheses where a sign or a power needs them."""
+    mantissa, _, exponent = f"{float(value):.{digits}g}".partition("e")
     text = rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
     return f"({text})" if exponent or text.startswith("-") else text
 

@@ -54,7 +54,7 @@ def _through_time() -> str:
     check = check_gradient(lambda W: half_squared_error(replace(p, W_hh=W), x, y), whole, p.W_hh)
     return (
         f"Over 6 steps the rule and central differences differ by at most {check.error:.1e}; "
-        rf"without $W_{{hh}}^\top du_{{t+1}}$ the gradient of $W_{{hh}}$ is off by up to "
+        rf"without $W_{{hh}}^\top dz_{{t+1}}$ the gradient of $W_{{hh}}$ is off by up to "
         f"{np.abs(cut - whole).max():.4g}."
     )
 
@@ -140,7 +140,7 @@ ERRATA = (
         "A",
         ("unrolled",),
         "A loss, the backward pass through time and the equations of the LSTM are left out.",
-        r"$dh_t = W_{hy}^\top dy_t + W_{hh}^\top du_{t+1}$ with $du_t = dh_t \odot (1 - h_t^2)$; "
+        r"$dh_t = W_{hy}^\top dy_t + W_{hh}^\top dz_{t+1}$ with $dz_t = dh_t \odot (1 - h_t^2)$; "
         "the LSTM's seven equations are those of the post.",
         _through_time,
     ),

@@ -154,7 +154,7 @@ CONTENTS = (
         "Learn",
         "How does a network remember what came first, and why do gates help it to learn that?",
         chapter=8,
-        topics=("recurrent", "gru"),
+        topics=("recurrent", "lstm", "gru"),
         labs={
             "unrolled": "Unrolled network",
             "gradient_flow": "Gradient flow",

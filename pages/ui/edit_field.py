@@ -37,13 +37,11 @@ class EditField:
         )
         edits, unread = self._in_force(text)
         st.session_state[f"{self.key}_good"] = edits
-        refused = st.session_state.pop(f"{self.key}_refused", [])
-        return edits, [*refused, *unread]
+        return edits, unread
 
     def report(self, count: int, sentences: Sequence[str]) -> None:
         """Says what was refused and how many numbers are edited, with the way back to none."""
-        for sentence in sentences[:MOST_SENTENCES]:
-            st.warning(sentence, icon=":material/edit_off:")
+        _refuse(sentences)
         if st.session_state.get(self.key):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"{counted(count, 'number')} edited.", width="content")
@@ -52,30 +50,33 @@ class EditField:
     def table(
         self, name: str, frame: pd.DataFrame, place: Callable[[int, int], Place], **more: object
     ) -> None:
-        """A table whose cell in row i and column j is the number at `place(i, j)`."""
-        key = f"edit_{name}_{st.session_state.setdefault(self._round, 0)}"
+        """A table whose cell in row i and column j is the number at `place(i, j)`.
+
+        What it cannot take is said under it.
+        """
         config = {"_index": st.column_config.Column(disabled=True)} | dict(more)
         st.data_editor(
             frame,
-            key=key,
+            key=self._editor(name),
             width="stretch",
             column_config=config,
             on_change=self.take,
-            args=(key, list(frame.columns), place),
+            args=(name, list(frame.columns), place),
         )
+        _refuse(st.session_state.pop(f"{self.key}_refused_{name}", []))
 
-    def take(self, key: str, columns: Sequence[str], place: Callable[[int, int], Place]) -> None:
+    def take(self, name: str, columns: Sequence[str], place: Callable[[int, int], Place]) -> None:
         """Moves what was typed into a table over to the field, or says why not."""
         cells: list[tuple[Place, object]] = [
             (place(int(row), columns.index(column)), value)
-            for row, changes in st.session_state[key]["edited_rows"].items()
+            for row, changes in st.session_state[self._editor(name)]["edited_rows"].items()
             for column, value in changes.items()
         ]
-        reasons = [refusal(*cell) for cell in cells]
+        reasons = [self._refusal(*cell) for cell in cells]
         good = [cell for cell, reason in zip(cells, reasons, strict=True) if reason is None]
         edits, _ = self._in_force(st.session_state.get(self.key))
         self.keep(merged(edits, good))
-        st.session_state[f"{self.key}_refused"] = [reason for reason in reasons if reason]
+        st.session_state[f"{self.key}_refused_{name}"] = [reason for reason in reasons if reason]
 
     def keep(self, edits: Mapping[Place, float]) -> None:
         """Writes the edits into the field; the tables are made anew with them."""
@@ -87,6 +88,21 @@ class EditField:
         before: Edits = st.session_state.get(f"{self.key}_good", {}) if unread else {}
         return before | edits, unread
 
+    def _refusal(self, place: Place, value: object) -> str | None:
+        """Why a cell must not be set to this: no number of a size, or one that the field refuses."""
+        if sentence := refusal(place, value):
+            return sentence
+        _, refused = self.read(write_list({place: value}))
+        return refused[0] if refused else None
+
+    def _editor(self, name: str) -> str:
+        return f"edit_{name}_{st.session_state.setdefault(self._round, 0)}"
+
     @property
     def _round(self) -> str:
         return f"{self.key}_round"
+
+
+def _refuse(sentences: Sequence[str]) -> None:
+    for sentence in sentences[:MOST_SENTENCES]:
+        st.warning(sentence, icon=":material/edit_off:")

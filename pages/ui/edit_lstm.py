@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from engine.by_hand.edit_list import Place
 from engine.by_hand.lstm_edits import apply_edits, differences, read_edits
 from engine.by_hand.lstm_example import Example
 from engine.by_hand.lstm_weights import MAX_BYTES, Unusable, export_json, import_numbers
-from pages.figures.lstm_numbers import TABLES, describe_origins, number_table
+from pages.figures.lstm_numbers import TABLES, NumberTable, describe_origins, number_table
 from pages.ui.edit_field import EditField
 
 EDITS = EditField("lstm_edits", read_edits, "lstm_undo")
@@ -49,9 +51,14 @@ def _tables(example: Example) -> None:
         EDITS.table(
             f"lstm_{name}",
             number_table(example, table),
-            table.place,
-            **{"from": st.column_config.TextColumn(disabled=True, width="medium")},
+            partial(_place, table),
+            **{"from": st.column_config.TextColumn(disabled=True)},
         )
+
+
+def _place(table: NumberTable, row: int, column: int) -> Place:
+    """The number of a cell; the first column says where the numbers of its row come from."""
+    return table.place(row, column - 1)
 
 
 def _file(example: Example) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.types import Array
+
+T = TypeVar("T")
 
 HALVES = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
 TENTHS = (-0.9, -0.7, -0.6, -0.4, -0.3, 0.3, 0.4, 0.6, 0.7, 0.9)
@@ -29,3 +33,14 @@ def several(rng: np.random.Generator, values: Sequence[float], *shape: int) -> A
 def distinct(rng: np.random.Generator, values: Sequence[float], count: int) -> Array:
     """A (count,) array of the values, no two alike."""
     return rng.choice(np.array(values), size=count, replace=False)
+
+
+def until(draw: Callable[[], T], good: Callable[[T], bool]) -> T:
+    """The first of the draws that is good."""
+    return next(filter(good, iter(draw, None)))
+
+
+def keeps_digits(terms: ArrayLike) -> bool:
+    """Whether the terms of a sum cancel so little that rounding them to four digits does not move
+    the sum by as much as the tolerance."""
+    return bool(np.abs(np.sum(terms)) >= 0.2 * np.sum(np.abs(terms)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, dataclass
+
 import numpy as np
 
 from engine.activations import Elementwise
 from engine.by_hand.rnn import parameter_count
+from engine.types import Array
 from quiz_bank.model import Formula, Question, Variant
-from quiz_bank.templates.draws import HALVES, TENTHS, distinct, one
+from quiz_bank.templates.draws import HALVES, TENTHS, distinct, keeps_digits, one, until
 from quiz_bank.templates.latex import equals, factor, number, signed
 from quiz_bank.templates.slips import SIGMOID, SIGMOID_SLIPS, TANH
 
@@ -92,24 +95,49 @@ Product: ${factor(dh)} \cdot {factor(before - n)} \cdot {number(SIGMOID.df(uz))}
     )
 
 
-def old_state(rng: np.random.Generator) -> Variant:
-    w, v, q = distinct(rng, (-1.2, -0.9, -0.7, 0.7, 0.9, 1.2), 3)
-    a, c = distinct(rng, (-0.6, -0.4, 0.4, 0.6), 2)
+@dataclass(frozen=True)
+class Unit:
+    """z = sigma(a + w h), r = sigma(c + v h) and n = tanh(b + q r h) for the state h before."""
+
+    a: float
+    w: float
+    c: float
+    v: float
+    b: float
+    q: float
+    before: float
+
+    def values(self) -> tuple[float, float, float]:
+        """z, r and n."""
+        z, r = SIGMOID.f([self.a + self.w * self.before, self.c + self.v * self.before]).tolist()
+        return z, r, float(TANH.f(self.b + self.q * r * self.before))
+
+    def paths(self) -> tuple[float, float, float, float]:
+        """What the new state's derivative gets kept, and through z, n (r held) and r."""
+        (z, r, n), h = self.values(), self.before
+        inside = (1 - z) * (1 - n**2) * self.q
+        through_z = (h - n) * z * (1 - z) * self.w
+        return z, through_z, inside * r, inside * h * r * (1 - r) * self.v
+
+    def state(self, h: Array) -> float:
+        """The new state from h, in plain NumPy."""
+        z = 1 / (1 + np.exp(-(self.a + self.w * h)))
+        r = 1 / (1 + np.exp(-(self.c + self.v * h)))
+        return float((1 - z) * np.tanh(self.b + self.q * r * h) + z * h)
+
+
+def _unit(rng: np.random.Generator) -> Unit:
+    w, v, q = distinct(rng, (-1.2, -0.9, -0.7, 0.7, 0.9, 1.2), 3).tolist()
+    a, c = distinct(rng, (-0.6, -0.4, 0.4, 0.6), 2).tolist()
     before, b = one(rng, (-0.8, -0.5, 0.5, 0.8)), one(rng, (-0.3, 0.3))
-    z = SIGMOID.f(a + w * before)
-    r = SIGMOID.f(c + v * before)
-    n = TANH.f(b + q * r * before)
-    keep = float(z)
-    through_z = float((before - n) * z * (1 - z) * w)
-    inside = float((1 - z) * (1 - n**2) * q)
-    through_r = float(inside * before * r * (1 - r) * v)
-    through_n = float(inside * r)
+    return Unit(a, w, c, v, b, q, before)
 
-    def state(h: np.ndarray) -> float:
-        update = 1 / (1 + np.exp(-(a + w * h)))
-        reset = 1 / (1 + np.exp(-(c + v * h)))
-        return float((1 - update) * np.tanh(b + q * reset * h) + update * h)
 
+def old_state(rng: np.random.Generator) -> Variant:
+    unit = until(lambda: _unit(rng), lambda unit: keeps_digits(unit.paths()))
+    a, w, c, v, b, q, before = astuple(unit)
+    z, r, n = unit.values()
+    keep, through_z, through_n, through_r = unit.paths()
     answer = keep + through_z + through_n + through_r
     return Variant(
         prompt=rf"""A GRU with one unit sees the input only through the constants, so that with
@@ -122,7 +150,7 @@ and ${STATE}$. The state before is $h_{{t-1}} = {number(before)}$.
 
 What is $\dfrac{{\partial h_t}}{{\partial h_{{t-1}}}}$, with all paths counted?""",
         answer=answer,
-        objective=state,
+        objective=unit.state,
         at=np.array(before),
         solution=rf"""Forward: $z {equals(z)}$, $r {equals(r)}$, $n {equals(n)}$.
 
@@ -183,7 +211,7 @@ def saved(rng: np.random.Generator) -> Variant:
     answer = lstm - gru
     return Variant(
         prompt=f"""One layer has {d} inputs and {h} units, and one bias vector for each gate and for
-the candidate. How many parameters fewer does it have as a GRU (Cho et al. 2014) than as an
+the candidate. How many fewer parameters does it have as a GRU (Cho et al. 2014) than as an
 LSTM?""",
         answer=float(answer),
         objective=lambda blocks: float(blocks**2 * h * (d + h + 1) / 2),

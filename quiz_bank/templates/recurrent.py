@@ -10,11 +10,12 @@ from engine.activations import Elementwise
 from engine.by_hand.rnn import parameter_count
 from engine.types import Array
 from quiz_bank.model import Formula, Question, Variant
-from quiz_bank.templates.draws import HALVES, TENTHS, distinct, one, several
+from quiz_bank.templates.draws import HALVES, TENTHS, distinct, keeps_digits, one, several, until
 from quiz_bank.templates.latex import equals, factor, matrix, number, signed, vector
 from quiz_bank.templates.slips import TANH, TANH_SLIPS
 
 STEPS = 3
+ALONE = np.array([0.0, 0.0, 1.0])  # the loss stands at the last step alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +46,17 @@ class Unit:
 
 
 def _unit(rng: np.random.Generator) -> Unit:
-    w = one(rng, (-1.5, -1.2, -0.8, 0.8, 1.2, 1.5))
-    return Unit(one(rng, TENTHS), w, distinct(rng, HALVES, STEPS), one(rng, TENTHS))
+    """Drawn again until no state is near 0 or 1, where h or 1 - h^2 has lost its digits."""
+
+    def draw() -> Unit:
+        w = one(rng, (-1.5, -1.2, -0.8, 0.8, 1.2, 1.5))
+        return Unit(one(rng, TENTHS), w, distinct(rng, HALVES, STEPS), one(rng, TENTHS))
+
+    def bends(unit: Unit) -> bool:
+        size = np.abs(unit.states())
+        return bool(((size > 0.1) & (size < 0.9)).all())
+
+    return until(draw, bends)
 
 
 def _given(unit: Unit) -> str:
@@ -97,11 +107,13 @@ $h_2 = \tanh({number(z2)}) {equals(h[2])}$.""",
 
 
 def recurrent_weight(rng: np.random.Generator) -> Variant:
-    unit = _unit(rng)
+    unit = until(
+        lambda: _unit(rng), lambda unit: keeps_digits(unit.backward(ALONE) * unit.states()[:-1])
+    )
     h = unit.states()
     y = one(rng, (-2.0, -1.0, 1.0, 2.0))
     error = float(h[-1] - y)
-    at_end = np.array([0.0, 0.0, error])
+    at_end = error * ALONE
 
     def gradient(rule: Elementwise = TANH, before: Array = h[:-1], at: Array = at_end) -> float:
         return float(unit.backward(at, rule) @ before)
@@ -141,10 +153,19 @@ $\dfrac{{\partial E}}{{\partial w}} = {number(shares[2])} {signed(shares[1])} {s
     )
 
 
+def _sums_stand_out(unit: Unit, y: Array) -> bool:
+    """Whether at no state its own error and what comes back nearly cancel."""
+    errors = unit.states()[1:] - y
+    back = unit.w * unit.backward(errors)[1:]
+    return all(keeps_digits(terms) for terms in zip(errors[:-1], back, strict=True))
+
+
 def inner_state(rng: np.random.Generator) -> Variant:
-    unit = _unit(rng)
+    unit, y = until(
+        lambda: (_unit(rng), several(rng, (-2.0, -1.0, 1.0, 2.0), STEPS)),
+        lambda drawn: _sums_stand_out(*drawn),
+    )
     h = unit.states()
-    y = several(rng, (-2.0, -1.0, 1.0, 2.0), STEPS)
     errors = h[1:] - y
     du = unit.backward(errors)
 

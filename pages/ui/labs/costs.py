@@ -9,11 +9,11 @@ from engine.studies.cell_timing import cell_seconds, timed_size
 from engine.studies.sequence_costs import (
     Stack,
     attention_products,
-    crossover,
+    overtaken_from,
     step_products,
     waiting_steps,
 )
-from pages.figures.base import counted, number
+from pages.figures.base import counted
 from pages.figures.costs import (
     CELLS,
     LENGTHS,
@@ -117,12 +117,12 @@ def _controls() -> Plan:
 
 def _metrics(plan: Plan) -> None:
     chain, at_once = (int(v) for v in waiting_steps(plan.stack, plan.steps))
-    cross = crossover("LSTM", plan.stack, peepholes=plan.peepholes)
+    overtaken = overtaken_from(plan.stack, peepholes=plan.peepholes)
     metrics(
         {
-            "LSTM ÷ RNN, parameters": number(ratio(plan), 4),
-            "Steps in a row, recurrent ÷ attention": f"{chain:,} ÷ {at_once:,}",
-            "T where attention overtakes the LSTM": number(cross) if cross > 0 else "every T",
+            "Parameters, LSTM against RNN": times(ratio(plan)),
+            "Steps in a row, recurrent and attention": f"{chain:,} and {at_once:,}",
+            "Attention multiplies more than LSTM from": f"T = {overtaken:,}",
         }
     )
 

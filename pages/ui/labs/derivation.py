@@ -124,7 +124,7 @@ def _picture(cells: Mapping[str, str], current: str | None) -> None:
 
 def _go() -> None:
     if points := st.session_state["derivation_boxes"].selection.points:
-        st.session_state[ROW] = NAMES[points[0]["point_index"]]
+        st.session_state[ROW] = points[0]["customdata"]
 
 
 def _back_and_next(row: str) -> None:

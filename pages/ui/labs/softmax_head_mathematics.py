@@ -26,14 +26,23 @@ def mathematics(chain: Chain) -> None:
         r"\frac{\partial\hat y_i}{\partial z_j} = \frac{0 \cdot S - e^{z_i} e^{z_j}}{S^2}"
         r" = -\hat y_i\,\hat y_j \quad (i \ne j)"
     )
-    st.markdown("Backward, stage by stage; the first two factors multiply to the third line:")
+    k = label + 1
+    st.markdown(
+        "Only the label's entry of the first factor is not 0, so it picks one row of the Jacobian, "
+        f"and $\\hat y_{k}$ cancels:"
+    )
+    st.latex(
+        rf"\frac{{\partial E}}{{\partial z_j}} = -\frac{{1}}{{\hat y_{k}}}\,"
+        rf"\frac{{\partial\hat y_{k}}}{{\partial z_j}} = \hat y_j - y_j"
+    )
+    st.markdown("Backward, stage by stage, for the label:")
     for stage in STAGES:
         worked(stage_lines(chain, stage, (label, label)))
-    st.markdown("The gradient by the weights of the dense layer, for the label:")
+    st.markdown("The gradient by the weight of the dense layer, for the label:")
     worked(
         [
             (
-                r"\frac{\partial E}{\partial W_y} = (\hat Y - y)\,a",
+                rf"\frac{{\partial E}}{{\partial W_{{y,{k}}}}} = (\hat y_{k} - y_{k})\,a",
                 rf"{tex(chain.dz[0, label])}\cdot {tex(chain.a[0])}"
                 rf" = {result(chain.dW_y[label, 0])}",
             )

@@ -12,12 +12,12 @@ from engine.by_hand.lstm import Step, StepGradient
 from engine.by_hand.lstm_checks import initial_check, parameter_check
 from engine.by_hand.lstm_example import Example
 from pages.figures.backprop_steps import result, tex
+from pages.figures.latex_lines import joined
 from pages.figures.lstm_weights import Stacked, entry_lines, matrix_tex, parameter_names
 from pages.figures.lstm_weights_update import Update
 from pages.ui.lab import checked, worked
 
 INITIAL = ("C_0", "a_0")
-NEXT = r" \\ & \quad + "  # a term on a line of its own, which a phone has room for
 
 
 def mathematics(
@@ -28,7 +28,8 @@ def mathematics(
         "A row of weights stands in the pre-activation of its gate at both steps. A column of DZ "
         "is $du$ at one step, the gradients by the pre-activations; the post writes $d\\Gamma$."
     )
-    st.latex(r"dW = \sum_t du_t\,[x_t, a_{t-1}] = DZ \cdot XA, \qquad db = \sum_t du_t")
+    st.latex(r"dW = \sum_t du_t\,[x_t, a_{t-1}] = DZ \cdot XA")
+    st.latex(r"db = \sum_t du_t")
     worked(entry_lines(replace(product, counted="both")))
     st.markdown("Step 1 plus step 2 is the whole, as matrices:")
     for line in matrix_tex(product):
@@ -56,7 +57,7 @@ def _initial(first: StepGradient, gate_f: float, example: Example) -> list[tuple
         ),
         (
             r"\frac{\partial E}{\partial a_0} = \sum_g du_{g,1}\,W_g[3]",
-            rf"{NEXT.join(shares)} \\ & = {result(first.da_prev)}",
+            rf"{joined(shares, '+')} \\ & = {result(first.da_prev)}",
         ),
     ]
 
@@ -71,7 +72,7 @@ def _update_lines(product: Stacked, update: Update) -> list[tuple[str, str]]:
         (
             rf"{name}^{{\text{{new}}}} = {name} - \text{{rate}}\cdot d{name}",
             rf"{tex(old)} - {tex(update.rate)}\cdot {tex(gradient)}"
-            rf" = {result(old - update.rate * gradient)}",
+            rf" = {_long(old - update.rate * gradient)}",
         ),
         (
             r"\Delta E \approx -\text{rate}\,\left(\lVert dW\rVert^2 + \lVert db\rVert^2\right)",
@@ -86,5 +87,5 @@ def _update_lines(product: Stacked, update: Update) -> list[tuple[str, str]]:
 
 
 def _long(value: float) -> str:
-    """Eight digits, so that the difference of two losses can be followed."""
+    """Eight digits, so that a small difference can be followed."""
     return f"{value:.8g}" if np.isfinite(value) else tex(value)
