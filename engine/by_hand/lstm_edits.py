@@ -44,7 +44,7 @@ def from_numbers(values: Mapping[str, Array]) -> Example:
 
 
 def unfit(place: Place, value: float) -> str | None:
-    """Why no number of that size can stand there, as `refusal` of `edit_list`; None where it can."""
+    """Why this number cannot stand there, in a sentence; None where it can."""
     return "a learning rate cannot be negative." if place[0] == "alpha" and value < 0 else None
 
 

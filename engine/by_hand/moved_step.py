@@ -45,14 +45,6 @@ def differences_by_pre_activations(example: Example, steps: Sequence[Step], t: i
     return numerical_gradient(lambda u: error_from(example, t, gate_values(u), c_prev), steps[t].u)
 
 
-def parameter_differences(example: Example) -> Array:
-    """Central differences (16,) of the total error by the 12 weights, row by row, and 4 biases."""
-    theta = np.append(example.W.ravel(), example.b)
-    return numerical_gradient(
-        lambda v: total_error(replace(example, W=v[:12].reshape(4, 3), b=v[12:])), theta
-    )
-
-
 def with_pre_activation(
     example: Example, steps: Sequence[Step], t: int, gate: int, u: float
 ) -> tuple[Step, ...]:

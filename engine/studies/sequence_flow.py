@@ -104,9 +104,13 @@ def clipped(norms: Array, limit: float | None) -> Array:
 
 
 def lost_at(norms: Array, border: float) -> int | None:
-    """The latest t whose norm lies below the border; None where there is none."""
-    below = np.flatnonzero(norms < border)
-    return int(below[-1]) if below.size else None
+    """The t from which down to 0 every norm lies below the border; None where that of 0 does not.
+
+    A norm may cross the border more than once on its way back; here it is below for good.
+    """
+    held = np.flatnonzero(norms >= border)
+    last = int(held[0]) - 1 if held.size else len(norms) - 1
+    return last if last >= 0 else None
 
 
 def last_by_state(

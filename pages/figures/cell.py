@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pages.figures.backprop_steps import SUBSCRIPTS
 from pages.figures.base import Figure, Look, Spec, layout
 from pages.figures.cell_pipes import (
     BYPASS,
@@ -25,8 +26,6 @@ from pages.figures.cell_pipes import (
 from pages.figures.gate_look import PARTS
 
 Moment = Mapping[str, float]  # every value of one step by the engine's names
-
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def at(symbol: str, t: int) -> str:
@@ -131,7 +130,7 @@ def _gru(now: Moment, t: int, reach: float, look: Look, revealed: bool) -> Parts
         note(2.9, 7.72, _gate("z", z), "center", "bottom", look),
         note(3.0, 5.5, f"z·{at('h', t - 1)} = {said('kept')}", "center", "top", look),
         note(10, 6.7, f"<b>{at('h', t)} = {said('h')}</b>", "right", "bottom", look),
-        note(2.65, 3.8, _gate("r", r, "<br>"), "left", "middle", look),
+        note(2.55, 3.8, _gate("r", r, "<br>"), "left", "middle", look),
         note(1.6, 2.6, f"r·u·{at('h', t - 1)}<br>= {short(back)}", "left", "middle", look),
         note(6.65, 3.8, f"<b>1 − z</b><br>= {short(1 - z)}", "left", "middle", look),
         note(5.6, 4.95, f"(1 − z)·n<br>= {said('in')}", "left", "middle", look),

@@ -53,11 +53,15 @@ class Flows:
 
 
 def short(value: float) -> str:
-    """The value in three digits, what there is room for on a phone: one below a thousandth, and
-    five just below 1, so that an open gate is not taken for 1 itself."""
-    if 0.9995 <= abs(value) < 1:
-        return number(value, 5)
-    return number(value, 3 if abs(value) >= 0.001 else 1)
+    """The value in the digits that there is room for on a phone: one below a thousandth."""
+    return number(value, digits(value) if abs(value) >= 0.001 else 1)
+
+
+def digits(value: float) -> int:
+    """Three, and more just below 1, so that an open gate is not taken for 1 itself and what it
+    keeps and what it lets go add up."""
+    size = abs(value)
+    return 3 + (0.99 <= size < 1) + (0.9995 <= size < 1)
 
 
 def pipes(*upright: tuple[float, float]) -> list[Box]:

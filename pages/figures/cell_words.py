@@ -11,6 +11,7 @@ from engine.studies.valves import Step
 from engine.types import Array
 from pages.figures.base import number
 from pages.figures.cell import Moment, at
+from pages.figures.cell_pipes import digits
 from pages.figures.cell_steps import GATES, ROWS
 from pages.figures.gate_look import PARTS
 
@@ -46,13 +47,13 @@ def fate(kind: str, now: Moment) -> str:
 def question(kind: str, now: Moment) -> str:
     """What to guess before the step is drawn: what its gates do with the state."""
     gates = " and ".join(
-        f"the {PARTS[gate].name} is at {number(now[gate], 3)}" for gate in _writing(kind)
+        f"the {PARTS[gate].name} is at {told(now[gate])}" for gate in _writing(kind)
     )
-    candidate = number(now[CANDIDATE[kind]], 3)
+    candidate = told(now[CANDIDATE[kind]])
     state = PARTS[STATE[kind]]
     return (
         f"At this step {gates}; the candidate is {candidate}. What happens to the {state.name} "
-        f"{state.symbol}, which is {number(now['before'], 3)}?"
+        f"{state.symbol}, which is {told(now['before'])}?"
     )
 
 
@@ -77,20 +78,20 @@ def describe_cell(
 def _lstm(now: Moment, t: int) -> str:
     return (
         f"the forget gate passes **{percent(now['f'])}** of {at('C', t - 1)} = "
-        f"{number(now['before'], 3)}, the input gate **{percent(now['i'])}** of the candidate "
-        f"{number(now['g'], 3)}, so {at('C', t)} = **{number(now['c'], 3)}**. The output gate "
+        f"{told(now['before'])}, the input gate **{percent(now['i'])}** of the candidate "
+        f"{told(now['g'])}, so {at('C', t)} = **{told(now['c'])}**. The output gate "
         f"shows {percent(now['o'])} of tanh {at('C', t)}: {at('h', t)} = "
-        f"**{number(now['h'], 3)}**."
+        f"**{told(now['h'])}**."
     )
 
 
 def _gru(now: Moment, t: int) -> str:
     return (
         f"the update gate keeps **{percent(now['z'])}** of {at('h', t - 1)} = "
-        f"{number(now['before'], 3)} and takes the other {percent(1 - now['z'])} from the "
-        f"candidate {number(now['n'], 3)}, so {at('h', t)} = **{number(now['h'], 3)}**. The reset "
-        f"gate let {percent(now['r'])} of the old state into the candidate. A GRU has no output "
-        "gate: its state is always shown."
+        f"{told(now['before'])} and takes the other {percent(1 - now['z'])} from the "
+        f"candidate {told(now['n'])}, so {at('h', t)} = **{told(now['h'])}**. The reset "
+        f"gate lets {percent(now['r'])} of u·{at('h', t - 1)} into the candidate. A GRU has no "
+        "output gate: its state is always shown."
     )
 
 
@@ -100,8 +101,8 @@ def _memory(kind: str, values: Mapping[str, Array], t: int) -> str:
     symbol = PARTS[STATE[kind]].symbol
     share = left_of_first(kind, values, t)
     return (
-        f" Of {at(symbol, 1)} the {PARTS[KEEPER[kind]].name}s alone have kept "
-        f"**{percent(share)}**, their product since."
+        f" What the {PARTS[KEEPER[kind]].name}s alone have kept of {at(symbol, 1)} is their "
+        f"product since, **{percent(share)}**."
     )
 
 
@@ -112,22 +113,27 @@ def _frozen(frozen: Mapping[str, float]) -> str:
     return f" Frozen, deaf to the words: the {held}."
 
 
+def told(value: float) -> str:
+    """The value as captions tell it, in three digits and more just below 1."""
+    return number(value, digits(value))
+
+
 def percent(share: float) -> str:
-    """The share in percent, in three digits; in five just below 100."""
-    return f"{number(100 * share, 5 if 0.9995 <= share < 1 else 3)}%"
+    """The share in percent, in three digits and more just below 100."""
+    return f"{number(100 * share, digits(share))}%"
 
 
 def cell_alt(kind: str, now: Moment, t: int, revealed: bool) -> str:
     """The gates as valves, and once revealed what flows."""
-    gates = ", ".join(f"{PARTS[gate].name} {number(now[gate], 3)}" for gate in GATES[kind])
+    gates = ", ".join(f"{PARTS[gate].name} {told(now[gate])}" for gate in GATES[kind])
     state = PARTS[STATE[kind]].symbol
     lead = f"One unit of the {kind} as pipes with valves at step {t}: {gates}."
     if not revealed:
         return f"{lead} The new state is still hidden."
-    result = f"{at('h', t)} {number(now['h'], 3)}"
+    result = f"{at('h', t)} {told(now['h'])}"
     if kind == "LSTM":
-        result = f"{at('C', t)} {number(now['c'], 3)} and {result}"
-    return f"{lead} {at(state, t - 1)} {number(now['before'], 3)} becomes {result}."
+        result = f"{at('C', t)} {told(now['c'])} and {result}"
+    return f"{lead} {at(state, t - 1)} {told(now['before'])} becomes {result}."
 
 
 def steps_alt(kind: str, steps: Sequence[Step], values: Mapping[str, Array], revealed: bool) -> str:

@@ -26,17 +26,18 @@ class Line:
     shape: int
 
 
+GATES = {"half": 0.5, "near": 0.99}  # forget gates that stand still
 LINES = {
     "RNN": Line("RNN", "∂h_T/∂h_t", 0, 0),
     "LSTM": Line("LSTM (h)", "∂h_T/∂h_t", 1, 1),
     "cells": Line("LSTM (C)", "∂C_T/∂C_t", 4, 2),
     "GRU": Line("GRU", "∂h_T/∂h_t", 2, 3),
-    "half": Line("every forget gate 0.5", "0.5^(T−t)", 7, 6),
-    "near": Line("every forget gate 0.99", "0.99^(T−t)", 7, 7),
-    "alone": Line("forget gates alone", "f^(T−t)", 3, 4),
+    "half": Line(f"every forget gate {GATES['half']}", f"{GATES['half']}^(T−t)", 7, 6),
+    "near": Line(f"every forget gate {GATES['near']}", f"{GATES['near']}^(T−t)", 7, 7),
+    "alone": Line("forget gates alone", "f^(T−t)", 3, 0),
 }
 """All lines of the lab; the last one belongs to the LSTM that explodes."""
-CONSTANT = ("half", "near", "alone")  # products of gates, no norms of Jacobians
+CONSTANT = (*GATES, "alone")  # products of gates, no norms of Jacobians
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +111,7 @@ def _before(name: str, norms: Array, is_first: bool, look: Look) -> Spec:
         "mode": "lines",
         "name": "without clipping",
         "legendgroup": "without",
+        "legendrank": 2000,  # last
         "showlegend": is_first,
         "x": typed(np.arange(len(norms))),
         "y": doubles(np.where(norms > 0, norms, np.nan)),

@@ -10,7 +10,8 @@ import pandas as pd
 from engine.studies.sequence_flow import lost_at
 from engine.types import Array
 from pages.figures.base import counted, listed, number
-from pages.figures.gradient_flow import CONSTANT, HIGHEST, LINES, LOWEST, Norms
+from pages.figures.cell import at
+from pages.figures.gradient_flow import CONSTANT, GATES, HIGHEST, LINES, LOWEST, Norms
 
 BORDER = 1e-3  # a gradient that is smaller teaches next to nothing
 SAME = 10.0  # a norm that changes by less over all steps counts as kept
@@ -25,14 +26,23 @@ def carriers(norms: Mapping[str, Array]) -> str:
     return _ANSWERS.get(kept) or listed(kept)
 
 
+def question(forget_bias: float, steps: int) -> str:
+    """What to guess before the lines are drawn; `carriers` is the answer."""
+    return (
+        f"With a forget-gate bias of {forget_bias:g}, for which of RNN, LSTM and GRU is the norm "
+        f"of ∂{at('h', steps)}/∂{at('h', 0)} at least {number(BORDER)}?"
+    )
+
+
 def describe_flow(norms: Norms, names: Sequence[str], window: int | None) -> str:
     """The norm at t = 0 of each line and where it falls below BORDER, or what became of it."""
     flows = [name for name in names if name not in CONSTANT]
     fates: dict[str, list[str]] = {}
     for name in flows:
-        fates.setdefault(_fate(norms.shown[name]), []).append(f"**{LINES[name].name}**")
+        fates.setdefault(_fate(norms.shown[name]), []).append(LINES[name].name)
     said = [f"{listed(alike)} {fate}" for fate, alike in fates.items()]
-    text = f"Over {counted(norms.steps, 'step')} back: {'; '.join(said)}." if said else ""
+    back = counted(norms.steps, "step")
+    text = f"Norm after {back} back: {'; '.join(said)}." if said else ""
     parts = [
         text or "No cell is chosen: choose one under Lines.",
         _clipping(norms, flows),
@@ -50,17 +60,15 @@ def _fate(norms: Array) -> str:
     if not np.isfinite(first):
         last = int(np.flatnonzero(~np.isfinite(norms))[-1])
         return f"beyond float64 from t = {last} down"
-    text = f"× **{number(first, 3)}**"
+    text = f"**{number(first, 3)}**"
     if first < LOWEST or first > HIGHEST:
-        return f"{text}, more than float32 can hold, so its line leaves the axis"
+        return f"{text}, too {'small' if first < 1 else 'large'} for float32 and off the axis"
     lost = lost_at(norms, BORDER)
-    if first < BORDER and lost is not None:
-        return f"{text}, below 10⁻³ from t = {lost} down"
-    return text
+    return text if lost is None else f"{text}, below {number(BORDER)} from t = {lost} down"
 
 
 def _clipping(norms: Norms, flows: Sequence[str]) -> str:
-    """What the limit changed, and that it leaves what vanishes as it is."""
+    """What the limit changed, and that it leaves what shrinks as it is."""
     if norms.limit is None or not flows:
         return ""
     cut = [name for name in flows if (norms.free[name] != norms.shown[name]).any()]
@@ -72,10 +80,10 @@ def _clipping(norms: Norms, flows: Sequence[str]) -> str:
     peaks = [
         f"{LINES[name].name}, which would reach {_size(norms.free[name].max())}" for name in cut
     ]
-    return (
-        f"Clipping at {norms.limit:g} cuts {'; '.join(peaks)}. It cannot make a gradient longer, "
-        "so it does not help against vanishing."
-    )
+    text = f"Clipping at {norms.limit:g} cuts {'; '.join(peaks)}."
+    if all((norms.shown[name] >= 1).all() for name in flows):
+        return text
+    return f"{text} It cannot make a gradient longer, so it does not help against vanishing."
 
 
 def _size(norm: float) -> str:
@@ -93,28 +101,33 @@ def _window(steps: int, window: int) -> str:
 
 
 def _products(norms: Norms, names: Sequence[str]) -> str:
-    shown = [name for name in ("half", "near") if name in names]
-    if not shown:
+    left = [
+        f"of {gate} leave {number(norms.free[name][0], 3)}"
+        for name, gate in GATES.items()
+        if name in names
+    ]
+    if not left:
         return ""
-    half, near = (number(norms.free[name][0], 3) for name in ("half", "near"))
-    return (
-        f"Along the cell state alone, {norms.steps} forget gates of 0.5 leave {half}, of 0.99 they "
-        f"leave {near}."
-    )
+    gates = counted(norms.steps, "forget gate")
+    return f"Along the cell state alone, {gates} {', those '.join(left)}."
 
 
 def describe_explosion(norms: Norms, factor: float) -> str:
     """By how much the LSTM that explodes multiplies a gradient, against its forget gates alone."""
     first, alone = norms.free["cells"][0], norms.free["alone"][0]
+    is_cut = (norms.free["cells"] != norms.shown["cells"]).any()
+    beyond = any(v[0] > HIGHEST or 0 < v[0] < LOWEST for v in norms.free.values())
     parts = [
-        f"Over {counted(norms.steps, 'step')} back the gradient by C becomes "
+        f"Over {counted(norms.steps, 'step')} back{', without clipping,' if is_cut else ''} the "
+        "gradient by C becomes "
         f"**{number(first, 3)}** times as long, a factor of **{number(factor)}** a step: it "
-        f"{_verdict(first)}. The forget gates alone would leave {number(alone, 3)}; the rest "
-        "passes through h and the candidate.",
-        "Nothing reads h, so the gradient by an earlier h is exactly 0."
-        if norms.free["LSTM"][0] == 0
-        else "",
-        "The line leaves the axis where float32 ends." if first > HIGHEST else "",
+        f"{_verdict(first)}.",
+        f"The forget gates alone would leave {number(alone, 3)}; the rest passes through h and the "
+        "candidate."
+        if norms.free["LSTM"][0]
+        else "Nothing reads h, so the forget gates alone carry it, and the gradient by an earlier "
+        "h is exactly 0.",
+        "A line leaves the axis where float32 ends." if beyond else "",
         _clipping(norms, ("LSTM", "cells")),
     ]
     return " ".join(filter(None, parts))
@@ -132,12 +145,13 @@ def describe_units(name: str, units: Array) -> str:
     if not np.isfinite(first).all():
         return f"{name}: at t = 0 a norm is beyond float64."
     best, worst = int(first.argmax()), int(first.argmin())
+    gaps = " Gray cells are exactly 0." if (units == 0).any() else ""
     if first[best] == 0:
-        return f"{name}: at t = 0 no unit has any influence on the end."
+        return f"{name}: at t = 0 no unit has any influence on the end.{gaps}"
     return (
         f"{name}: of the state at t = 0, unit **{best + 1}** has the "
         f"most influence on the end, **{number(first[best], 3)}**, and unit {worst + 1} the least, "
-        f"{number(first[worst], 3)}."
+        f"{number(first[worst], 3)}.{gaps}"
     )
 
 

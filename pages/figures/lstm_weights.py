@@ -179,7 +179,9 @@ def describe_stacked(stacked: Stacked) -> str:
     signs = np.sign([first, second])
     if not signs.all():
         return text + ("One of them is 0." if signs.any() else "Both are 0.")
-    return text + f"The two pull {'the same way' if signs[0] == signs[1] else 'in opposite directions'}."
+    return (
+        text + f"The two pull {'in opposite directions' if signs.sum() == 0 else 'the same way'}."
+    )
 
 
 def matrix_tex(stacked: Stacked) -> list[str]:
@@ -189,7 +191,7 @@ def matrix_tex(stacked: Stacked) -> list[str]:
     symbol = "dW" if stacked.kind == "weights" else "db"
     named = [(f"{symbol}_{{\\text{{step {t + 1}}}}}", part) for t, part in enumerate(parts)]
     return [
-        rf"\begin{{aligned}} & {name} = \\ & {_matrix(part)} \end{{aligned}}"
+        rf"\small \begin{{aligned}} & {name} = \\ & {_matrix(part)} \end{{aligned}}"
         for name, part in [*named, (symbol, sum(parts))]
     ]
 

@@ -171,7 +171,7 @@ def describe_epochs(update: Update) -> str:
     text += f" The gradient's norm is {number(norm, 3)}"
     if abs(update.rate) * norm**2 < STUCK * now:
         reason = "the cell is saturated, and " if _is_saturated(update) else ""
-        return f"{text}: {reason}the next update changes the loss by less than a millionth."
+        return f"{text}: {reason}the next update changes the loss by less than a millionth of it."
     return f"{text}."
 
 

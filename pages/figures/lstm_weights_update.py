@@ -102,7 +102,9 @@ def _window(update: Update, losses: Array) -> list[float]:
     return [low - margin, high + margin]
 
 
-def point(name: str, x: float, y: float, symbol: str, color: str, look: Look, size: int = 13) -> Spec:
+def point(
+    name: str, x: float, y: float, symbol: str, color: str, look: Look, size: int = 13
+) -> Spec:
     """One marked point; none where y is not finite."""
     return {
         "type": "scatter",
@@ -143,7 +145,7 @@ def describe_update(update: Update) -> str:
         f"First order promised a change of **{number(promised, 6)}**; it is **{number(change, 6)}**"
     )
     if update.rate < 0:
-        return text + ". A negative rate steps up the slope."
+        return text + ". A negative rate climbs the slope."
     if change > 0:
         return text + ". The step is so long that the loss went up although its slope points down."
     if update.predicted < 0:

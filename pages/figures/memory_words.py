@@ -56,7 +56,8 @@ def outcome(records: Collection[MemoryRecord]) -> str:
 
 
 def describe_accuracy(runs: Mapping[int, Runs], lengths: Sequence[int], task: SequenceTask) -> str:
-    """At the longest length done: who is right and who is not; then how far each cell came."""
+    """At the longest length done: who is right and who is not; how far each cell came; and what
+    a hollow mark is, where there is one."""
     ended = {
         length: {cell: records[-1] for cell, records in at.items() if records[-1].stopped}
         for length, at in runs.items()
@@ -70,6 +71,8 @@ def describe_accuracy(runs: Mapping[int, Runs], lengths: Sequence[int], task: Se
     sentences += [
         _divergence(r) for records in ended.values() for r in records.values() if r.diverged
     ]
+    if any(not records[-1].stopped for at in runs.values() for records in at.values()):
+        sentences.append("Hollow: not at its end yet.")
     return " ".join(sentences)
 
 

@@ -81,14 +81,7 @@ def pairs_figure(
                 ticktext=[_bold(place_name(p), p == focus) for p in rows],
                 showgrid=False,
             ),
-            annotations=[
-                _factor("slope", -0.75, look),
-                *(
-                    _factor(_bold(f"× {number(float(pairs.slopes[p]), 3)}", p == focus), k, look)
-                    for k, p in enumerate(rows)
-                    if revealed
-                ),
-            ][: None if revealed else 0],
+            annotations=_slopes(pairs, rows, focus, look) if revealed else [],
             shapes=[_band(rows.index(focus), look)],
             hovermode="closest",
             showlegend=True,
@@ -145,6 +138,13 @@ def _rings(pairs: Notations, notation: str, rows: list[Place], y: Array, look: L
         "marker": {"symbol": "circle-open", "size": 22, "color": look.text, "line": {"width": 1.5}},
         "hovertemplate": "central difference: %{x:.4g}<extra></extra>",
     }
+
+
+def _slopes(pairs: Notations, rows: list[Place], focus: Place, look: Look) -> list[Spec]:
+    """A column of slopes with its heading above the picture."""
+    texts = [_bold(f"× {number(float(pairs.slopes[p]), 3)}", p == focus) for p in rows]
+    heading = _factor("slope", 1, look) | {"yref": "paper", "yanchor": "bottom"}
+    return [heading, *(_factor(text, k, look) for k, text in enumerate(texts))]
 
 
 def _factor(text: str, y: float, look: Look) -> Spec:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from engine.by_hand.lstm import Step, labeled
+from engine.by_hand.lstm_checks import parameter_check
 from engine.by_hand.lstm_example import GATES, Example
 from engine.by_hand.lstm_labels import TERMS
 from engine.by_hand.lstm_nudges import central_differences
 from engine.by_hand.lstm_rules import Outcome, Rules, by_rules
-from engine.by_hand.moved_step import parameter_differences
 from engine.by_hand.wrong_lstm import Mistake
 from engine.types import Array
 
@@ -82,13 +82,15 @@ def _apart(wrong: Array | float, right: Array | float) -> Array:
 
 def check_mistake(example: Example, steps: tuple[Step, ...], mistake: Mistake) -> Check:
     """Everything about one mistake, for the forward pass `steps` of the example."""
+    right = by_rules(Rules(), example, steps)
+    numeric = parameter_check(example, np.column_stack([right.dW, right.db])).numeric
     return Check(
         mistake,
         sum(step.error for step in steps),
         by_rules(mistake.rules, example, steps),
-        by_rules(Rules(), example, steps),
+        right,
         central_differences(example),
-        parameter_differences(example),
+        np.append(numeric[:, :-1], numeric[:, -1]),
     )
 
 

@@ -50,7 +50,10 @@ def curve_figure(
             500,
             xaxis=axis(look, f"pre-activation u of {symbol}", range=[low, high], anchor="y2"),
             yaxis=axis(
-                look, "value", domain=[0.6, 1], range=[-1.1 if part is PARTS["g"] else -0.1, 1.1]
+                look,
+                f"value of {symbol}",
+                domain=[0.6, 1],
+                range=[-1.1 if part is PARTS["g"] else -0.1, 1.1],
             ),
             yaxis2=axis(look, "gradient of the error", domain=[0, 0.52]),
             shapes=_standing(at, start, look),
@@ -164,8 +167,9 @@ def describe_curve(now: GateCurve, moved: float, place: Place) -> str:
     value, by_value, by_u = (float(a[0]) for a in (now.values, now.by_value, now.by_u))
     slope = float(now.slopes[0])
     lead = f"Moved by {number(moved, 2)} to" if moved else "At"
+    kind = "candidate" if GATES[place[1]] == "c" else "gate"
     closed = (
-        " The gate is saturated: its value still matters, but u hardly moves it."
+        f" The {kind} is saturated: its value still matters, but u hardly moves it."
         if slope < SATURATED and abs(by_value) > 1e-12
         else ""
     )

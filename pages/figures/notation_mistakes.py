@@ -142,7 +142,7 @@ def describe_check(check: Check) -> str:
         f"With the mistake {name} is **{number(wrong)}**, right is **{number(right)}**, and the "
         f"central difference is {number(numeric)}. It spoils **{len(check.off_labels)} of "
         f"{len(check.labels)}** labels and **{int(check.off.sum())} of {check.off.size}** weights "
-        f"and biases{_whose(check)}.{blame}{edge}"
+        f"and biases{_whose(check)} (open points).{blame}{edge}"
     )
 
 

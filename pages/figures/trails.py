@@ -27,12 +27,13 @@ from pages.figures.trails_symbols import short
 from pages.figures.trails_walk import GATE_NAMES, Walk
 from pages.figures.trails_words import reached
 
-ROW = 56  # pixels
+ROW = 62  # pixels
 TOP, BOTTOM = -1.02, STEP_2 + 3.75
 
 
 def trails_figure(walk: Walk, look: Look, revealed: bool = True) -> Figure:
-    """Step 1 above step 2, links as lines; where revealed, gradients and the trail too.
+    """Step 1 above step 2, links as lines; where revealed, gradients, the trail and the links
+    among the gates' values, C, a and E too.
 
     A click gives as customdata [gate, step, 0] of weights, else ["", k, length]: the place of a
     box on the trail, -1 where it is not, and the trail's length.
@@ -40,7 +41,7 @@ def trails_figure(walk: Walk, look: Look, revealed: bool = True) -> Figure:
     lit = [*reached(walk)] if revealed else []
     return Figure(
         [
-            _lines([route(of, by) for of, by in all_links()] + input_lines(), _faint(look)),
+            _lines([route(*link) for link in _links(revealed)] + input_lines(), _faint(look)),
             *(_trail_lines(walk, look) if revealed else []),
             _boxes(all_boxes(), look),
             *(_lit_boxes(walk, lit, look) if revealed else []),
@@ -51,7 +52,7 @@ def trails_figure(walk: Walk, look: Look, revealed: bool = True) -> Figure:
             look,
             round(ROW * (BOTTOM - TOP)) + 44,
             margin={"l": 4, "r": 4, "t": 40, "b": 4},
-            xaxis={"visible": False, "range": [-0.44, 4.56], "fixedrange": True},
+            xaxis={"visible": False, "range": [-0.46, 4.55], "fixedrange": True},
             yaxis={"visible": False, "range": [BOTTOM, TOP], "fixedrange": True},
             shapes=[_panel(step, look) for step in (1, 2)],
             annotations=[
@@ -62,6 +63,11 @@ def trails_figure(walk: Walk, look: Look, revealed: bool = True) -> Figure:
             hovermode="closest",
         ),
     )
+
+
+def _links(revealed: bool) -> list[tuple[Node, Node]]:
+    """All links, or only those that do not tell what the output is made of."""
+    return [(of, by) for of, by in all_links() if revealed or of.name[0] in "Gu"]
 
 
 def _faint(look: Look) -> Spec:
@@ -93,12 +99,31 @@ def _trail_lines(walk: Walk, look: Look) -> list[Spec]:
     return [
         _lines(done or [[(np.nan, np.nan)]], {"line": {**line, "width": 4}, "name": name})
         | {"showlegend": True},
+        _arrows(done, color),
         *(
             [_lines(ahead, {"line": {**line, "width": 1.6}, "name": "still ahead"})]
             if ahead
             else []
         ),
     ]
+
+
+def _arrows(paths: Sequence[Sequence[Point]], color: str) -> Spec:
+    """A head where each path ends."""
+    ends = np.array([path[-1] for path in paths]).reshape(-1, 2)
+    before = np.array([path[-2] for path in paths]).reshape(-1, 2)
+    x, y = np.stack([before, ends], axis=1).reshape(-1, 2).T
+    marker = {"symbol": "arrow", "angleref": "previous", "color": color, "opacity": 1}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": typed(x),
+        "y": typed(y),
+        "marker": marker | {"size": [0, 13] * len(paths), "line": {"width": 0}},
+        "unselected": {"marker": {"opacity": 1}},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _boxes(boxes: Sequence[Box], look: Look, **style: Any) -> Spec:
@@ -153,8 +178,8 @@ def _panel(step: int, look: Look) -> Spec:
     return {
         "type": "rect",
         "layer": "below",
-        "x0": -0.43,
-        "x1": 4.42,
+        "x0": -0.45,
+        "x1": 4.45,
         "y0": top,
         "y1": top + 4.7,
         "fillcolor": look.grid,
@@ -164,7 +189,8 @@ def _panel(step: int, look: Look) -> Spec:
 
 
 def _title(step: int, revealed: bool, look: Look) -> Spec:
-    how = (": value, and after ∂ its gradient" if revealed else "") if step == 1 else ""
+    told = {1: "value, and after ∂ its gradient", 2: "∂ at a<sub>1</sub> from here alone"}
+    how = f": {told[step]}" if revealed else ""
     return {
         "x": -0.4 if step == 1 else 0.08,  # beside the wire
         "y": TOP + (step - 1) * STEP_2 + 0.02,

@@ -9,7 +9,7 @@ from engine.by_hand.lstm_trails import Node
 from engine.types import Array
 from pages.figures.base import Look, Spec, number, typed
 from pages.figures.trails_places import Box, a_before, all_links, node_box, weight_box, x_box
-from pages.figures.trails_symbols import SUBSCRIPTS, marked, plain, short
+from pages.figures.trails_symbols import boxed, marked, short
 from pages.figures.trails_walk import Walk
 
 
@@ -38,6 +38,7 @@ def box_texts(walk: Walk, look: Look, revealed: bool) -> Spec:
         "y": typed(np.array([box.y for box, _ in placed])),
         "text": [text for _, text in placed],
         "textfont": {"color": look.text, "size": 12},
+        "unselected": {"textfont": {"color": look.text}},  # a click on a target dims no text
         "hoverinfo": "skip",
         "showlegend": False,
     }
@@ -47,7 +48,7 @@ def _box_text(node: Node, value: float, gradient: float | None) -> str:
     """Name and value, on one line where the box has two, and under them the gradient."""
     two = node_box(node).half_height < 0.35
     below = "" if gradient is None else f"<br>{_small(gradient)}"
-    return f"<b>{marked(node)}</b>{' ' if two else '<br>'}{short(value)}{below}"
+    return f"<b>{boxed(node)}</b>{' ' if two else '<br>'}{short(value)}{below}"
 
 
 def _small(gradient: float) -> str:
@@ -58,7 +59,7 @@ def _input_text(walk: Walk, step: int, revealed: bool) -> str:
     values = [short(float(value)) for value in walk.example.x[step - 1]]
     gradients = [_small(float(value)) for value in walk.gradients[step - 1].dx]
     lines = [*values, *(gradients if revealed else [])]
-    return "<br>".join([f"<b>x{str(step).translate(SUBSCRIPTS)}</b>", *lines])
+    return "<br>".join([f"<b>x<sub>{step}</sub></b>", *lines])
 
 
 def box_targets(walk: Walk, revealed: bool) -> Spec:
@@ -66,12 +67,12 @@ def box_targets(walk: Walk, revealed: bool) -> Spec:
     places = {node: k for k, node in enumerate(walk.trail.nodes)}
     found: list[tuple[Box, str, list[str | int]]] = []
     for node, value in walk.values.items():
-        told = f"{plain(node)} = {number(value)}"
+        told = f"{marked(node)} = {number(value)}"
         if revealed:
-            told += f"<br>∂E/∂{plain(node)} = {number(walk.node_gradients[node])}"
+            told += f"<br>∂E/∂{marked(node)} = {number(walk.node_gradients[node])}"
         found.append((node_box(node), told, ["", places.get(node, -1), walk.length]))
     output = Node("a", 1)
-    told = f"a₁ as it enters step 2: {number(walk.values[output])}"
+    told = f"{marked(output)} as it enters step 2: {number(walk.values[output])}"
     if revealed:
         told += f"<br>step 2 sends back {number(walk.gradients[1].da_prev)}"
     found.append((a_before(2), told, ["", places.get(output, -1), walk.length]))
@@ -79,9 +80,9 @@ def box_targets(walk: Walk, revealed: bool) -> Spec:
         found.append((x_box(step), _inputs_told(walk, step, revealed), ["", -1, walk.length]))
         for gate in GATES:
             row = walk.gradients[step - 1].dW[GATES.index(gate)]
-            told = f"W{gate} = ({_listed(walk.example.W[GATES.index(gate)])})"
+            told = f"W<sub>{gate}</sub> = ({_listed(walk.example.W[GATES.index(gate)])})"
             if revealed:
-                told += f"<br>from step {step} to ∂E/∂W{gate}:<br>({_listed(row)})"
+                told += f"<br>from step {step} to ∂E/∂W<sub>{gate}</sub>:<br>({_listed(row)})"
             found.append(
                 (weight_box(gate, step), f"{told}<br>click for its trail", [gate, step, 0])
             )
@@ -101,7 +102,7 @@ def box_targets(walk: Walk, revealed: bool) -> Spec:
 
 
 def _inputs_told(walk: Walk, step: int, revealed: bool) -> str:
-    x = f"x{str(step).translate(SUBSCRIPTS)}"
+    x = f"x<sub>{step}</sub>"
     told = f"{x} = ({_listed(walk.example.x[step - 1])})"
     gradient = _listed(walk.gradients[step - 1].dx)
     return f"{told}<br>∂E/∂{x} = ({gradient})" if revealed else told

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.by_hand.lstm_trails import Node
 from engine.types import Array
 from pages.figures.base import Figure, Look, Spec, layout, number, typed
-from pages.figures.trails_symbols import SUBSCRIPTS, formula, plain
+from pages.figures.trails_symbols import formula, marked
 from pages.figures.trails_walk import Walk
-from pages.figures.trails_words import parameter_names
 
-ROW = 27  # pixels
+ROW = 29  # pixels
 COLUMNS = {"node": 0.09, "derivative": 0.27, "product": 1.0}  # of the width
 RAIL, SIDING = 0.025, 0.06  # where the trail runs, and where it forks to weights and bias
 
@@ -30,14 +30,15 @@ def rungs(walk: Walk) -> list[Rung]:
     """A row per link, then one for each weight and the bias, among which the last link forks."""
     trail = walk.trail
     rows = [
-        Rung(plain(link.by), formula(link), link.derivative, product)
+        Rung(marked(link.by), formula(link), link.derivative, product)
         for link, product in zip(trail.links, trail.products[1:], strict=True)
     ]
     row, bias = walk.contribution()
-    now, before = (str(t).translate(SUBSCRIPTS) for t in (walk.end, walk.end - 1))
-    ends = (f"x{now}[1]", f"x{now}[2]", f"a{before}", "1")
+    x = f"x<sub>{walk.end}</sub>"
+    ends = (f"{x}[1]", f"{x}[2]", marked(Node("a", walk.end - 1)), "1")
+    names = [f"W<sub>{walk.gate}</sub>[{k}]" for k in (1, 2, 3)] + [f"b<sub>{walk.gate}</sub>"]
     factors, products = [*walk.inputs.tolist(), 1.0], [*row.tolist(), bias]
-    return [*rows, *map(Rung, parameter_names(walk.gate), ends, factors, products)]
+    return [*rows, *map(Rung, names, ends, factors, products)]
 
 
 def ladder_figure(walk: Walk, look: Look) -> Figure:
@@ -46,7 +47,7 @@ def ladder_figure(walk: Walk, look: Look) -> Figure:
     links = walk.length - 1
     shown = len(rows) if walk.at_weights else walk.done
     color = walk.look.tint(look)
-    first = plain(walk.trail.nodes[0])
+    first = marked(walk.trail.nodes[0])
     names = [first, *(row.node for row in rows)]
     factors = [f"{row.rule} = {number(row.factor)}" if row.rule != "1" else "1" for row in rows]
     factors = [f"× {text}" if k < shown else "" for k, text in enumerate(factors)]
@@ -125,7 +126,7 @@ def _column(name: str, y: Array, texts: list[str], look: Look) -> Spec:
         "y": typed(y),
         "text": texts,
         "textposition": "middle left" if name == "product" else "middle right",
-        "textfont": {"color": look.text, "size": 13},
+        "textfont": {"color": look.text, "size": 14},
         "hoverinfo": "skip",
     }
 
@@ -138,7 +139,7 @@ def _head(name: str, text: str, look: Look) -> Spec:
         "xanchor": side,
         "text": text,
         "showarrow": False,
-        "font": {"color": look.text, "size": 12},
+        "font": {"color": look.text, "size": 13},
     }
 
 

@@ -11,12 +11,12 @@ from engine.by_hand.lstm_trails import RULES, Node
 
 Point = tuple[float, float]  # columns to the right, rows of gates down
 
-HALF_WIDTH = 0.375
+HALF_WIDTH = 0.4
 HALF_HEIGHTS = {2: 0.3, 3: 0.42, 5: 0.66}  # by lines of text
 STEP_2 = 4.9  # rows that step 2 stands below step 1
 CELL_ROW, GAP = 1.05, 3.78  # row of C, and of the wire between the steps
-WIRE = 4.48  # column of the wire that leads a_1 round to step 2
-TAG_LEFT, TAG_RIGHT, TAG_TOP, TAG_BOTTOM = 0.7, 1.2, 0.3, 0.57  # of weights, under their box
+WIRE = 4.51  # column of the wire that leads a_1 round to step 2
+TAG_LEFT, TAG_RIGHT, TAG_TOP, TAG_BOTTOM = 0.7, 1.2, 0.3, 0.6  # of weights, under their box
 WITHIN = {  # column and row of a step's nodes
     "T": (4.0, 0.3),
     "a": (4.0, 1.72),
@@ -29,12 +29,12 @@ LINES = {"T": 3, "a": 3, "E": 3, "C": 3}  # of a box, else 2
 PILLS = {  # where a link's derivative is written, in columns and rows of its step
     ("E", "a"): (4.0, 2.41),
     ("a", "T"): (4.0, 1.01),
-    ("a", "Go"): (3.36, 2.12),
-    ("T", "C"): (3.36, 0.3),
+    ("a", "Go"): (3.29, 2.04),
+    ("T", "C"): (3.3, 0.3),
     ("C", "C"): (3.0, -0.9),
     ("C", "Gf"): (2.5, 0.47),
     ("C", "Gu"): (2.46, 0.46),
-    ("C", "Gc"): (2.5, 1.55),
+    ("C", "Gc"): (2.33, 1.5),
     **{(f"G{gate}", f"u{gate}"): (1.5, row - 0.46) for row, gate in enumerate(GATES)},
     **{(f"u{gate}", "a"): (0.28, 1.0) for gate in GATES},
 }

@@ -10,6 +10,8 @@ from pages.figures.backprop_steps import tex
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 PLAIN = {"T": "tanh C", "Gc": "C̃"} | {f"G{g}": f"Γ{g}" for g in "fuo"}
+LETTERS = {"T": "tanh C", "Gc": "C̃"} | {f"G{g}": "Γ" for g in "fuo"}
+LETTERS |= {f"u{g}": "u" for g in GATES}
 LATEX = {"T": r"\tanh C_{t}", "Gc": r"\tilde C_{t}"}
 LATEX |= {f"G{g}": rf"\Gamma_{{{g},{{t}}}}" for g in "fuo"}
 LATEX |= {f"u{g}": rf"u_{{{g},{{t}}}}" for g in GATES}
@@ -30,15 +32,26 @@ FORMULAS = {  # of a link's derivative; {before} is C of the step before, {w} th
 
 
 def plain(node: Node) -> str:
-    """Γf₂, C̃₂, tanh C₂: for sentences."""
+    """Γf₂, C̃₂, tanh C₂: where there is only text, as in lists and tables."""
     return PLAIN.get(node.name, node.name) + str(node.step).translate(SUBSCRIPTS)
 
 
 def marked(node: Node) -> str:
-    """The same for pictures in which the place says the step of gates and pre-activations."""
-    if node.name[0] in "Gu" and node.name != "Gc":
-        return f"{'Γ' if node.name[0] == 'G' else 'u'}<sub>{node.name[1]}</sub>"
-    return "C̃" if node.name == "Gc" else plain(node)
+    """The same with subscripts for pictures: Γ<sub>f,2</sub>."""
+    index = f"{node.name[1]},{node.step}" if _has_gate(node) else str(node.step)
+    return f"{LETTERS.get(node.name, node.name)}<sub>{index}</sub>"
+
+
+def boxed(node: Node) -> str:
+    """The same where the place says the step of gates and pre-activations: Γ<sub>f</sub>."""
+    if _has_gate(node):
+        return f"{LETTERS[node.name]}<sub>{node.name[1]}</sub>"
+    return "C̃" if node.name == "Gc" else marked(node)
+
+
+def _has_gate(node: Node) -> bool:
+    """Whether the symbol has the gate in its subscript."""
+    return node.name[0] in "Gu" and node.name != "Gc"
 
 
 def latex(node: Node) -> str:
@@ -46,15 +59,18 @@ def latex(node: Node) -> str:
     return LATEX.get(node.name, node.name + "_{t}").replace("{t}", str(node.step))
 
 
+def inline(node: Node) -> str:
+    """The same for sentences that Markdown sets."""
+    return f"${latex(node)}$"
+
+
 def formula(link: Link) -> str:
-    """A link's derivative in symbols, for pictures and sentences."""
-    now = str(link.of.step).translate(SUBSCRIPTS)
-    before = Node("C", link.of.step - 1)
-    known = {
-        name: plain(Node(name, link.of.step)) for name in ("a", "T", *(f"G{g}" for g in GATES))
-    }
-    known |= {"y": f"y{now}", "before": plain(before), "w": f"W{link.of.name[1:]}[3]"}
-    known |= {"T_squared": f"tanh² C{now}", "Gc_squared": f"C̃{now}²"}
+    """A link's derivative in symbols, for pictures."""
+    t = link.of.step
+    known = {name: marked(Node(name, t)) for name in ("a", "T", *(f"G{g}" for g in GATES))}
+    known |= {"y": f"y<sub>{t}</sub>", "before": marked(Node("C", t - 1))}
+    known |= {"w": f"W<sub>{link.of.name[1:]}</sub>[3]"}
+    known |= {"T_squared": f"tanh² C<sub>{t}</sub>", "Gc_squared": f"C̃<sub>{t}</sub>²"}
     return _pattern(link).replace(r"\,", " ").replace("-", "−").format_map(known)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,6 +21,7 @@ from pages.figures.gate_look import PARTS, Part
 from pages.figures.trails_symbols import plain
 
 GATE_NAMES = {"o": "Output gate", "u": "Update gate", "c": "Candidate", "f": "Forget gate"}
+GATE_BUTTONS = {gate: name.removesuffix(" gate") for gate, name in GATE_NAMES.items()}
 LOOKS = {  # purple, green, blue and red as the post has them; it leaves open which of two is red
     "o": PARTS["o"],
     "u": PARTS["i"],
@@ -27,14 +29,18 @@ LOOKS = {  # purple, green, blue and red as the post has them; it leaves open wh
     "f": replace(PARTS["f"], color=1),
 }
 OVER_CELL = "C"  # the route that goes back in time over the cell state
-ROUTES = {
-    "2": "E₂ to step 2",
-    "1": "E₁ to step 1",
-    OVER_CELL: "E₂ to step 1 via C₁",
-    **{gate: f"E₂ to step 1 via {plain(Node(f'G{gate}', 2))}, a₁" for gate in GATES},
-}
-"""Where each route starts and ends, and over what it goes back in time: the cell state, or a gate
-of step 2 and then the output."""
+
+
+def route_names(write: Callable[[Node], str]) -> dict[str, str]:
+    """Where each route starts and ends, and over what it goes back in time: the cell state, or a
+    gate of step 2 and then the output."""
+    (e1, e2), a, c = (write(Node("E", t)) for t in (1, 2)), write(Node("a", 1)), write(Node("C", 1))
+    over = {gate: f"{write(Node(f'G{gate}', 2))}, {a}" for gate in GATES}
+    back = {route: f"{e2} to step 1 via {way}" for route, way in ({OVER_CELL: c} | over).items()}
+    return {"2": f"{e2} to step 2", "1": f"{e1} to step 1"} | back
+
+
+ROUTES = route_names(plain)
 
 
 @dataclass(frozen=True, eq=False)

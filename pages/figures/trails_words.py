@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from engine.by_hand.lstm_trails import Node
+from engine.by_hand.lstm_trails import Link, Node
 from engine.types import Array
 from pages.figures.backprop_steps import result, tex
 from pages.figures.base import number
 from pages.figures.trails_symbols import (
     SUBSCRIPTS,
+    inline,
     latex,
     latex_formula,
     latex_numbers,
@@ -17,49 +18,54 @@ from pages.figures.trails_symbols import (
 )
 from pages.figures.trails_walk import GATE_NAMES, ROUTES, Walk
 
+OFF = "off the trail"
 PER_LINE = 3  # factors of a product on a line that fits a phone
 
 
 def describe_walk(walk: Walk) -> str:
-    """How far the trail has been followed and what it comes to; at its end what all trails to the
-    same weights add up to."""
+    """How far the trail has been followed and what it comes to, in Markdown; at its end what all
+    trails to the same weights add up to."""
     if not walk.at_weights:
         return _on_the_way(walk)
     row, bias = walk.contribution()
-    g, count = walk.gate, len(walk.all_trails)
+    g, t, count = walk.gate, walk.end, len(walk.all_trails)
     return (
         f"The {len(walk.trail.links)} local derivatives of this trail multiply to "
-        f"**{number(bias)}**, which is its part of ∂E/∂b{g}; {_smallest(walk)}. Times "
-        f"{_input_names(walk)} it is its part of ∂E/∂W{g}: **({_row(row)})**. All {count} trails "
-        f"to W{g}, from both errors to both steps, add up to ∂E/∂b{g} = "
-        f"**{number(walk.total()[1])}**."
+        f"**{number(bias)}**, its part of {by_bias(g)}; {_smallest(walk)}. Times "
+        f"$[x_{t}, a_{t - 1}]$ that is its part of {by_weights(g)}: **({_row(row)})**. "
+        f"All {count} trails add up to {by_bias(g)} = **{number(walk.total()[1])}**."
     )
 
 
+def by_weights(gate: str) -> str:
+    """The derivative by a gate's weights in Markdown."""
+    return rf"$\partial E/\partial W_{gate}$"
+
+
+def by_bias(gate: str) -> str:
+    """The derivative by a gate's bias in Markdown."""
+    return rf"$\partial E/\partial b_{gate}$"
+
+
 def _on_the_way(walk: Walk) -> str:
-    first = walk.trail.nodes[0]
+    first, here = inline(walk.trail.nodes[0]), walk.here
     if not walk.done:
-        return f"At {plain(first)} the running product is **1**: no link has been followed yet."
+        return f"At {first} the running product is **1**: no link has been followed yet."
     after = "1 link" if walk.done == 1 else f"{walk.done} links"
     return (
         f"After {after} of {walk.length} the running product is **{number(walk.running)}**: what "
-        f"this trail alone brings from {plain(first)} to {plain(walk.here)}. Over all trails "
-        f"∂E/∂{plain(walk.here)} is **{number(walk.node_gradients[walk.here])}**."
+        f"this trail alone brings from {first} to {inline(here)}. Over all trails "
+        rf"$\partial E/\partial {latex(here)}$ is **{number(walk.node_gradients[here])}**."
     )
 
 
 def _smallest(walk: Walk) -> str:
     """The link that lets through least."""
     link = min(walk.trail.links, key=lambda link: abs(link.derivative))
-    way = f"from {plain(link.of)} to {plain(link.by)}"
+    way = f"from {inline(link.of)} to {inline(link.by)}"
     if link.derivative == 0:
         return f"nothing passes the link {way}, whose derivative is 0"
     return f"the smallest factor, {number(link.derivative, 3)}, is that {way}"
-
-
-def _input_names(walk: Walk) -> str:
-    now, before = (str(t).translate(SUBSCRIPTS) for t in (walk.end, walk.end - 1))
-    return f"[x{now}, a{before}]"
 
 
 def _row(row: Array) -> str:
@@ -73,9 +79,8 @@ def trail_alt(walk: Walk) -> str:
         f"{number(product, 3)}"
         for link, product in zip(walk.trail.links, walk.trail.products[1:], strict=True)
     ][: walk.done]
-    end = f" {describe_walk(walk)}".replace("*", "")
     way = f"{GATE_NAMES[walk.gate]}, {ROUTES[walk.route]}"
-    return f"{way}. Followed so far: {'; '.join(parts) or 'no link'}.{end}"
+    return f"{way}. Followed so far: {'; '.join(parts) or 'no link'}."
 
 
 def graph_alt(walk: Walk, revealed: bool) -> str:
@@ -96,23 +101,25 @@ def reached(walk: Walk) -> tuple[Node, ...]:
 
 
 def nodes_table(walk: Walk) -> pd.DataFrame:
-    """Every number of the graph and its gradient, and the followed trail's factors beside it."""
+    """Every number of the graph and its gradient; beside them which link of the followed trail
+    leads there and what that trail alone brings, which is 0 to what is off it."""
     places = {node: k for k, node in enumerate(reached(walk))}
-    factors = [None, *(link.derivative for link in walk.trail.links)]
+    links = ["starts here", *(_link(k, link) for k, link in enumerate(walk.trail.links, 1))]
     rows = []
     for node, value in walk.values.items():
         k = places.get(node)
-        on = (None, None, None) if k is None else (k, factors[k], walk.trail.products[k])
+        on = (OFF, 0.0) if k is None else (links[k], walk.trail.products[k])
         rows.append((plain(node), value, walk.node_gradients[node], *on))
-    blank = (None, None, None)
     for t, (step, gradient) in enumerate(zip(walk.steps, walk.gradients, strict=True), 1):
         x = f"x{str(t).translate(SUBSCRIPTS)}"
         rows += [
-            (f"{x}[{j + 1}]", step.xa[j], gradient.dx[j], *blank) for j in range(len(gradient.dx))
+            (f"{x}[{j + 1}]", step.xa[j], gradient.dx[j], OFF, 0.0) for j in range(len(gradient.dx))
         ]
-    columns = ["node", "value", "∂E/∂node", "link", "local derivative", "running product"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.astype({"link": "Int64", **dict.fromkeys(columns[4:], float)})
+    return pd.DataFrame(rows, columns=["node", "value", "∂E/∂node", "this trail", "its product"])
+
+
+def _link(k: int, link: Link) -> str:
+    return f"link {k}: × {number(link.derivative, 6)}"
 
 
 def sum_table(walk: Walk) -> pd.DataFrame:
@@ -128,8 +135,8 @@ def sum_table(walk: Walk) -> pd.DataFrame:
 
 
 def parameter_names(gate: str) -> list[str]:
-    """Wf[1] to Wf[3] and bf."""
-    return [*(f"W{gate}[{k}]" for k in (1, 2, 3)), f"b{gate}"]
+    """W_f[1] to W_f[3] and b_f, for tables."""
+    return [*(f"W_{gate}[{k}]" for k in (1, 2, 3)), f"b_{gate}"]
 
 
 def worked_links(walk: Walk) -> list[tuple[str, str]]:

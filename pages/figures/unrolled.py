@@ -42,53 +42,51 @@ def unrolled_figure(net: Unrolled, lit: int, look: Look) -> Figure:
 
 def _nodes(net: Unrolled, p: Places, look: Look) -> list[Spec]:
     """Circles of inputs and outputs and the squares of the units, colored by their values."""
-    rows = p.rows
-    x, y, values, steps, names = [], [], [], [], []
-    for t in range(len(p.at)):
-        column = [
-            (row, float(h), f"h<sub>{t}</sub>") for row, h in zip(rows, net.h[t], strict=True)
-        ]
-        if t:
-            column.append((-p.side, float(net.x[t - 1, 0]), f"x<sub>{t}</sub>"))
-            column.append((p.side, float(net.y[t - 1, 0]), f"y<sub>{t}</sub>"))
-        for height, value, name in column:
-            x.append(float(p.at[t]))
-            y.append(float(height))
-            values.append(value)
-            steps.append([t])
-            names.append(f"{name} = {number(value)}")
-    sizes = [p.sizes[t] for (t,) in steps]
+    nodes = [(t, *node) for t in range(len(p.at)) for node in _column(net, p, t)]
+    steps, heights, values, _ = (list(part) for part in zip(*nodes, strict=True))
+    sizes = [p.sizes[t] for t in steps]
     return [
         {
             "type": "scatter",
             "mode": "markers+text",
-            "x": x,
-            "y": y,
+            "x": [float(p.at[t]) for t in steps],
+            "y": heights,
             "text": [
                 _written(v) if size == BIG else "" for v, size in zip(values, sizes, strict=True)
             ],
             "textfont": {"color": look.text, "size": 12},
             "marker": {
                 "size": sizes,
-                "symbol": ["circle" if abs(height) == p.side else "square" for height in y],
+                "symbol": ["circle" if abs(height) == p.side else "square" for height in heights],
                 "color": _tints(values),
                 "colorscale": look.diverging,
                 "cmin": -1,
                 "cmax": 1,
                 "line": {
                     "color": look.text,
-                    "width": [2.5 if t == p.lit else 1.2 for (t,) in steps],
+                    "width": [2.5 if t == p.lit else 1.2 for t in steps],
                 },
                 "opacity": 1,
             },
             "selected": {"marker": {"opacity": 1}},
             "unselected": {"marker": {"opacity": 1}},
-            "customdata": steps,
-            "hovertext": names,
+            "customdata": [[t] for t in steps],
+            "hovertext": [
+                f"{letter}<sub>{t}</sub> = {number(value)}" for t, _, value, letter in nodes
+            ],
             "hovertemplate": "%{hovertext}<extra></extra>",
             "showlegend": False,
         }
     ]
+
+
+def _column(net: Unrolled, p: Places, t: int) -> list[tuple[float, float, str]]:
+    """Height, value and letter of each node of step t; h_0 has no input and no output."""
+    state = [(float(row), float(h), "h") for row, h in zip(p.rows, net.h[t], strict=True)]
+    if t == 0:
+        return state
+    x, y = float(net.x[t - 1, 0]), float(net.y[t - 1, 0])
+    return [*state, (-p.side, x, "x"), (p.side, y, "y")]
 
 
 def _tints(values: list[float]) -> list[float]:

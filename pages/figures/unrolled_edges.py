@@ -115,6 +115,7 @@ def _insides(p: Places, look: Look) -> Spec:
             "size": [size + 6 for size in p.sizes for _ in halves],
             "color": look.background,
             "opacity": 1,
+            "line": {"width": 0},
         },
         "hoverinfo": "skip",
         "showlegend": False,

@@ -114,21 +114,22 @@ def weights_figure(p: Weights, look: Look) -> Figure:
             margin={"l": 4, "r": 4, "t": 36, "b": 4},
             xaxis=bare | {"range": [-0.6, h + 3.6]},
             yaxis=bare | {"range": [h + 1.6, -1.1]},
-            annotations=[
-                {
-                    "x": left + (values.shape[1] - 1) / 2,
-                    "y": top - 0.5,
-                    "yshift": 10,
-                    "text": f"{name} ({values.shape[0]}, {values.shape[1]})"
-                    if values.size > 1
-                    else name,
-                    "showarrow": False,
-                    "font": {"color": look.text, "size": 12},
-                }
-                for name, (values, top, left) in blocks.items()
-            ],
+            annotations=[_block_name(name, *block, look) for name, block in blocks.items()],
         ),
     )
+
+
+def _block_name(name: str, values: Array, top: int, left: int, look: Look) -> Spec:
+    """Over the first row of a matrix; its shape too, where it is not a single number."""
+    rows, columns = values.shape
+    return {
+        "x": left + (columns - 1) / 2,
+        "y": top - 0.5,
+        "yshift": 10,
+        "text": f"{name} ({rows}, {columns})" if values.size > 1 else name,
+        "showarrow": False,
+        "font": {"color": look.text, "size": 12},
+    }
 
 
 def weights_alt(p: Weights) -> str:

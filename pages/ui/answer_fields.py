@@ -29,8 +29,10 @@ NUMBERED = re.compile(r"^\s*(.*?)\s*# line (\d+)$", flags=re.MULTILINE)  # a lin
 
 def _label(question: Question) -> str:
     """What the field takes and, for numbers, how near is near enough."""
-    near = f"; within {question.rtol:.1%} counts" if question.kind in NUMERIC_KINDS else ""
-    return FORMATS[question.kind] + near
+    if question.kind not in NUMERIC_KINDS:
+        return FORMATS[question.kind]
+    near = f"within {question.rtol:.1%} counts" if question.rtol else "exactly"
+    return f"{FORMATS[question.kind]}; {near}"
 
 
 def _text(question: Question, variant: Variant, key: str, seed: int) -> str:
@@ -97,14 +99,16 @@ def _staged(question: Question, variant: Variant, key: str, seed: int) -> tuple[
     """A field for each stage, and below it what was understood; empty while all are blank."""
     st.markdown(
         f"Give each value within {question.rtol:.1%}. A slip counts once: every stage is graded "
-        "from your own values before it. Check grades all stages together; a blank one is not "
-        "right."
+        "from your own values before it. Check grades all stages at once; a blank one counts as "
+        "wrong."
     )
     texts = []
     for number, stage in enumerate(variant.answer, start=1):
         with st.container(gap="xsmall"):
             label = f"**{number}** · ${stage.symbol}$ · {stage.prompt}"
-            texts.append(st.text_input(label, key=f"{key}_{stage.name}", live=True) or "")
+            field = f"{key}_{stage.name}"
+            text = st.text_input(label, key=field, live=True, persist_state="session")
+            texts.append(text or "")
             if texts[-1].strip():
                 shown, is_read = understood(texts[-1])
                 st.markdown(f"Understood as {shown}" if is_read else f":material/help: {shown}")

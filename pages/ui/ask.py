@@ -13,9 +13,9 @@ import streamlit as st
 from pages.ui.answer_fields import FIELDS, FORMATS
 from pages.ui.progress import learner, save, warn_when_not_saving
 from quiz_bank.certify import draw
-from quiz_bank.grading import bounds
 from quiz_bank.grading.judge import grade
 from quiz_bank.grading.results import Graded, StageGrade
+from quiz_bank.grading.tolerance import what_counts
 from quiz_bank.model import Question, Stage, Variant
 from quiz_bank.progress import new_attempt
 from quiz_bank.topics import TOPICS
@@ -71,7 +71,8 @@ def ask(question: Question, slot: str, number: int = 0) -> int:
         with st.container(border=True):
             st.markdown(f"**Worked solution.** {variant.solution}")
             if question.kind == "number":
-                st.markdown(f"Any value {bounds(variant.answer, question.rtol, question.atol)}.")
+                counts = what_counts(variant.answer, question.rtol, question.atol)
+                st.markdown(f"{counts[0].upper()}{counts[1:]}.")
             st.markdown(f"Source: {question.source}")
     warn_when_not_saving()
     return sitting.number
@@ -189,7 +190,7 @@ def _stage_verdicts(stages: Sequence[Stage], grades: Sequence[StageGrade]) -> No
 
 STAGE_VERDICTS = {
     "correct": ("check_circle", "right"),
-    "carried": ("subdirectory_arrow_right", "carried on rightly"),
+    "carried": ("subdirectory_arrow_right", "right from your own"),
     "incorrect": ("cancel", "wrong"),
     "invalid": ("help", "not read"),
     "blank": ("radio_button_unchecked", "blank"),

@@ -42,6 +42,11 @@ def answers(row: str, example: Example) -> tuple[StageGrade, ...]:
     return grades
 
 
+def first_blank(otherwise: str) -> str:
+    """The first row without a typed value, or the other one where all have theirs."""
+    return next((name for name, text in zip(NAMES, _texts(), strict=True) if not text), otherwise)
+
+
 @st.cache_data(max_entries=50, show_spinner=False)
 def _graded(
     texts: tuple[str, ...], numbers: tuple[tuple[float, ...], ...], _example: Example

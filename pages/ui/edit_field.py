@@ -89,7 +89,7 @@ class EditField:
         return before | edits, unread
 
     def _refusal(self, place: Place, value: object) -> str | None:
-        """Why a cell must not be set to this: no number of a size, or one that the field refuses."""
+        """Why a cell must not be set to this, as the field itself would say; None where it may."""
         if sentence := refusal(place, value):
             return sentence
         _, refused = self.read(write_list({place: value}))

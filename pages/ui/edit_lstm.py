@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from engine.by_hand.edit_list import Place
+from engine.by_hand.edit_list import Place, quoted
 from engine.by_hand.lstm_edits import apply_edits, differences, read_edits
 from engine.by_hand.lstm_example import Example
 from engine.by_hand.lstm_weights import MAX_BYTES, Unusable, export_json, import_numbers
@@ -15,7 +14,7 @@ from pages.figures.lstm_numbers import TABLES, NumberTable, describe_origins, nu
 from pages.ui.edit_field import EditField
 
 EDITS = EditField("lstm_edits", read_edits, "lstm_undo")
-FILE = "lstm_file"
+FILE, FILES, PROBLEM = "lstm_file", "lstm_files", "lstm_file_problem"
 EXPORT_LINES = """import json
 state = {name: w.tolist() for name, w in lstm.state_dict().items()}
 json.dump(state, open("lstm.json", "w"))"""
@@ -51,12 +50,12 @@ def _tables(example: Example) -> None:
         EDITS.table(
             f"lstm_{name}",
             number_table(example, table),
-            partial(_place, table),
+            partial(cell_place, table),
             **{"from": st.column_config.TextColumn(disabled=True)},
         )
 
 
-def _place(table: NumberTable, row: int, column: int) -> Place:
+def cell_place(table: NumberTable, row: int, column: int) -> Place:
     """The number of a cell; the first column says where the numbers of its row come from."""
     return table.place(row, column - 1)
 
@@ -72,31 +71,35 @@ def _file(example: Example) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    file = st.file_uploader(
+    st.file_uploader(
         "Numbers from a file: such a JSON, or weights of PyTorch",
         max_upload_size=MAX_BYTES // 2**20,
-        key=FILE,
+        key=_file_key(),
         on_change=_take_file,
         args=(example,),
         help="PyTorch's names weight_ih_l0 (4, 2), weight_hh_l0 (4, 1), bias_ih_l0 (4,) and "
         "bias_hh_l0 (4,), as JSON lists or .npz arrays. Gates as PyTorch stacks them: i, f, g, o.",
     )
-    if file is not None and (problem := _problem(file, example)):
+    if problem := st.session_state.pop(PROBLEM, None):
         st.warning(f"{problem} The numbers stay as they were.", icon=":material/edit_off:")
     st.markdown("This makes the file from `lstm = torch.nn.LSTM(2, 1)`:")
     st.code(EXPORT_LINES, language=None, wrap_lines=True)
 
 
+def _file_key() -> str:
+    """The key of the uploader that waits for the next file."""
+    return f"{FILE}_{st.session_state.setdefault(FILES, 0)}"
+
+
 def _take_file(example: Example) -> None:
-    """Writes the numbers of the file into the field, unless it cannot be used."""
-    file = st.session_state.get(FILE)
-    if file is not None and not _problem(file, example):
-        EDITS.keep(differences(import_numbers(file.getvalue(), example)))
+    """Writes the numbers of the file into the field, or says why not.
 
-
-def _problem(file: Any, example: Example) -> str:
+    The uploader is made anew, as it takes no second file of the same name, a mended one.
+    """
+    if (file := st.session_state[_file_key()]) is None:
+        return
+    st.session_state[FILES] += 1
     try:
-        import_numbers(file.getvalue(), example)
+        EDITS.keep(differences(import_numbers(file.getvalue(), example)))
     except Unusable as problem:
-        return str(problem)
-    return ""
+        st.session_state[PROBLEM] = f"{quoted(file.name)}: {problem}"

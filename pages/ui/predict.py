@@ -14,12 +14,14 @@ def predict(
     settings: Hashable,
     question: str,
     options: Sequence[str],
-    truth: Callable[[], str],
+    truth: Callable[[], str | None],
+    begin: Callable[[], None] | None = None,
 ) -> bool:
     """Asks once a session and lab; returns whether the result may be drawn.
 
     It never blocks: a link that carries settings, a skip, or any change of the lab's `settings`
-    goes straight to the result. `truth` is computed when the learner commits.
+    goes straight to the result. `truth` is computed when the learner commits. A lab that has to
+    train for it gives `begin`, which starts that, and a truth that is None until it is known.
     """
     state = st.session_state
     first = state.setdefault(f"{lab}_settings", settings)
@@ -27,6 +29,8 @@ def predict(
     if settings != first or set(st.query_params) - {"lab"} - drawers:
         state[f"{lab}_asked"] = True
     if f"{lab}_asked" in state:
+        if settings == first and f"{lab}_said" in state:
+            _judge(lab, truth())
         if verdict := state.get(f"{lab}_verdict"):
             st.markdown(verdict)
         return True
@@ -34,7 +38,7 @@ def predict(
         st.markdown(f"**Predict first.** {question}")
         with st.container(horizontal=True):
             for k, option in enumerate(options):
-                st.button(option, key=f"{lab}_{k}", on_click=_commit, args=(lab, option, truth))
+                st.button(option, key=f"{lab}_{k}", on_click=_commit, args=(lab, option, begin))
             st.button(
                 "Just show me", key=f"{lab}_skip", type="tertiary", on_click=_skip, args=(lab,)
             )
@@ -45,10 +49,22 @@ def _skip(lab: str) -> None:
     st.session_state[f"{lab}_asked"] = True
 
 
-def _commit(lab: str, option: str, truth: Callable[[], str]) -> None:
+def _commit(lab: str, option: str, begin: Callable[[], None] | None) -> None:
     _skip(lab)
-    answer = truth()
-    st.session_state[f"{lab}_verdict"] = (
+    st.session_state[f"{lab}_said"] = option
+    if begin is not None:
+        begin()
+
+
+def _judge(lab: str, answer: str | None) -> None:
+    """The verdict on what the learner said; final once there is an answer."""
+    state = st.session_state
+    option = state[f"{lab}_said"]
+    if answer is None:
+        st.markdown(f":material/hourglass_top: You said **{option}**; the run will tell.")
+        return
+    del state[f"{lab}_said"]
+    state[f"{lab}_verdict"] = (
         f":material/check_circle: Right: **{option}**."
         if option == answer
         else f":material/cancel: You said **{option}**; it is **{answer}**."

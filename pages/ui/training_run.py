@@ -38,6 +38,19 @@ class Run:
         self.is_going, self.is_over = False, True
 
 
+def start_training(lab: str, settings: Hashable, make: Callable[[], Iterator[Any]]) -> None:
+    """Starts the lab's run anew; its first piece comes with the next `keep_training`."""
+    st.session_state[f"{lab}_run"] = Run(settings, make())
+
+
+def current_run(lab: str, settings: Hashable) -> Run | None:
+    """The lab's run if it was started with these settings; one with others is discarded."""
+    run: Run | None = st.session_state.get(f"{lab}_run")
+    if run is not None and run.settings != settings:
+        run = st.session_state[f"{lab}_run"] = None
+    return run
+
+
 def run_training(
     lab: str,
     settings: Hashable,
@@ -50,16 +63,14 @@ def run_training(
     `make` starts the run; `progress(record)` gives the share done, 0 to 1, and words. Other
     settings discard the run. The lab ends with `keep_training(lab)`, after all is drawn.
     """
-    key = f"{lab}_run"
-    run: Run | None = st.session_state.get(key)
-    if run is not None and run.settings != settings:
-        run = st.session_state[key] = None
+    run = current_run(lab, settings)
     with st.container(horizontal=True):
         st.button(
             f"{label} again" if run else label,
             key=f"{lab}_train",
             icon=":material/play_arrow:",
-            on_click=lambda: st.session_state.update({key: Run(settings, make())}),
+            on_click=start_training,
+            args=(lab, settings, make),
         )
         if run and not run.is_over:
             going = run.is_going

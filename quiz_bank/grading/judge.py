@@ -18,7 +18,7 @@ from quiz_bank.grading.matrices import grade_matrix
 from quiz_bank.grading.numbers import grade_number
 from quiz_bank.grading.results import Graded, Verdict
 from quiz_bank.grading.staged import grade_staged
-from quiz_bank.grading.tolerance import bounds
+from quiz_bank.grading.tolerance import what_counts
 from quiz_bank.model import Formula, Kind, Option, Order, Question, Stage, Variant
 
 RELATION_FEEDBACK: Mapping[str, str] = {
@@ -47,12 +47,12 @@ def _number(question: Question, variant: Variant, response: object) -> Graded:
     if result.value is None:
         return _unreadable(result.message, result.error_code)
     value = float(cast(float, result.value))
-    counts = bounds(true, question.rtol, question.atol)
+    counts = what_counts(true, question.rtol, question.atol)
     right = result.verdict == "correct"
     graded = Graded(
         result.verdict,
         float(right),
-        f"{result.shown} is right: any value {counts}." if right else result.message,
+        f"{result.shown} is right: {counts}." if right else result.message,
         shown=result.shown,
         fingerprint=("number", value),
         warning=result.warning,

@@ -111,7 +111,7 @@ ACCEPTS: dict[Method, Callable[[Number, Number, _Rule], bool]] = {
     "decdig": _decdig,
 }
 TOO_SHORT: dict[Method, Callable[[Reading, _Rule], bool]] = {
-    "relabs": lambda reading, rule: reading.precision > rule.rtol,
+    "relabs": lambda reading, rule: 0 < rule.rtol < reading.precision,
     "sigfig": lambda reading, rule: reading.figures is not None and reading.figures < rule.digits,
     "decdig": lambda reading, rule: reading.decimals is not None and reading.decimals < rule.digits,
 }

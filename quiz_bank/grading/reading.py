@@ -17,6 +17,7 @@ _NOT_FINITE = re.compile(
     r"[-+ (]*(?:(?:np|numpy|jnp|math|torch)\.)?(?:inf|infinity|nan|∞)[ )]*", re.IGNORECASE
 )
 _LATEX_TIMES = re.compile(r"\\(?:times|cdot) *")
+_ZERO_FIRST = re.compile(r"[-+ ]*0[0-9]")  # nobody groups digits from a zero on
 _COMMA_CHARACTERS = frozenset("0123456789+-.,eE ")
 
 
@@ -101,10 +102,15 @@ def _explain(plain: str) -> Unreadable:
 
 def _comma_message(plain: str) -> str:
     as_point, as_group = plain.replace(".", "").replace(",", "."), plain.replace(",", "")
-    readings = " or ".join(r.strip() for r in (as_point, as_group) if _readable(r))
-    if not readings:
+    meant = [r.strip() for r in (as_point, as_group) if _readable(r) and not _ZERO_FIRST.match(r)]
+    if not meant:
         return "A comma does not belong in a number: give one number with a decimal point."
-    return f"{typed.echo(plain)} can mean {readings}: write the one you mean, without a comma."
+    if len(meant) == 1:
+        return f"{typed.echo(plain)} is written {meant[0]} here, without a comma."
+    return (
+        f"{typed.echo(plain)} can mean {' or '.join(meant)}: "
+        "write the one you mean, without a comma."
+    )
 
 
 def _readable(text: str) -> bool:

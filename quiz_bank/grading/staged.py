@@ -17,7 +17,7 @@ from quiz_bank.grading.diagnosis import Diagnosis, diagnose
 from quiz_bank.grading.numbers import grade_number
 from quiz_bank.grading.reading import MAX_CHARACTERS, read_number
 from quiz_bank.grading.results import Graded, StageGrade, Unreadable, Verdict
-from quiz_bank.grading.tolerance import ATOL, RTOL, bounds, same
+from quiz_bank.grading.tolerance import ATOL, RTOL, same, what_counts
 from quiz_bank.model import Stage, StageRule
 
 SEPARATOR = ";"  # between the stages in one line of text
@@ -156,11 +156,11 @@ def _grade(
     value = float(np.real(reading.value))
     grade = replace(blank, value=value, shown=reading.shown)
     if reading.verdict == "correct":
-        counts = bounds(true, rtol, atol)
-        return replace(grade, verdict="correct", message=f"{grade.shown} is right: {_any(counts)}")
+        message = f"{grade.shown} is right: {what_counts(true, rtol, atol)}."
+        return replace(grade, verdict="correct", message=message)
     for own in (expected, follows):
         if math.isfinite(own) and same(value, own, rtol, atol):
-            return _carried(replace(grade, expected=own), slipped, bounds(own, rtol, atol))
+            return _carried(replace(grade, expected=own), slipped, what_counts(own, rtol, atol))
     found = _mistake(stage, value, expected, sources[1], rtol, atol)
     return replace(
         grade,
@@ -173,7 +173,7 @@ def _grade(
 
 def _carried(grade: StageGrade, slipped: bool, counts: str) -> StageGrade:
     """Right from the learner's own values; without a slip before it they were merely rounded."""
-    message = f"{grade.shown} is right from your own values before it: {_any(counts)}"
+    message = f"{grade.shown} follows from your own values before it: {counts}."
     return replace(grade, verdict="carried" if slipped else "correct", message=message)
 
 
@@ -184,7 +184,3 @@ def _mistake(
         return Diagnosis()
     wrong = {key: applied(rule, own) for key, rule in stage.wrong.items()}
     return diagnose(value, expected, wrong, rtol, atol)
-
-
-def _any(counts: str) -> str:
-    return f"any value {counts}."

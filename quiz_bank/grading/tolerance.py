@@ -40,6 +40,12 @@ def last_significant(true: float, digits: int) -> int:
     return digits - 1 - math.floor(math.log10(abs(true)))
 
 
+def what_counts(true: float, rtol: float = RTOL, atol: float = ATOL) -> str:
+    """`bounds` as the end of a sentence: "any value between 0.1230 and 0.1232 counts"."""
+    said = bounds(true, rtol, atol)
+    return said if said.startswith("only") else f"any value {said}"
+
+
 def bounds(true: float, rtol: float = RTOL, atol: float = ATOL) -> str:
     """The tolerance in plain words, such as "between 0.1230 and 0.1232 counts".
 

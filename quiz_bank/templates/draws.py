@@ -41,6 +41,6 @@ def until(draw: Callable[[], T], good: Callable[[T], bool]) -> T:
 
 
 def keeps_digits(terms: ArrayLike) -> bool:
-    """Whether the terms of a sum cancel so little that rounding them to four digits does not move
-    the sum by as much as the tolerance."""
+    """Whether the terms of a sum cancel so little that it bears their rounding to the five digits
+    that are printed: by a third of the tolerance at most."""
     return bool(np.abs(np.sum(terms)) >= 0.2 * np.sum(np.abs(terms)))

@@ -20,6 +20,11 @@ GATES = ("f", "i", "g", "o")
 STEPS = 3
 WEIGHTS = (-0.9, -0.7, -0.6, 0.6, 0.7, 0.9)
 INPUTS = (-1.5, -1.2, -0.8, -0.5, 0.5, 0.8, 1.2, 1.5)
+FACTORS: Mapping[str, Callable[[Step], float]] = {  # what each parameter multiplies
+    "w": lambda s: s.x,
+    "u": lambda s: s.h_prev,
+    "b": lambda s: 1.0,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +186,12 @@ def backward(unit: Unit, steps: Sequence[Step], rules: Rules = RIGHT) -> Gradien
     x, h = np.array([s.x for s in steps]), np.array([rules.state(s) for s in steps])
     dw, du = (rules.over_time(dz * inputs[:, None]) for inputs in (x, h))
     return Gradients(dh, dc, dz, dw, du, rules.over_time(dz), later_h, later_c)
+
+
+def shares(unit: Unit, name: str) -> Array:
+    """What each step adds (T, 4) to the gradient by "w", "u" or "b", gate by gate."""
+    factors = np.array([[FACTORS[name](step)] for step in forward(unit)])
+    return np.asarray(truth(unit).dz * factors)
 
 
 def slipped(unit: Unit, keys: Sequence[str]) -> dict[str, Gradients]:

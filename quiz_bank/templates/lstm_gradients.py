@@ -9,17 +9,20 @@ import numpy as np
 
 from engine.types import Array
 from quiz_bank.model import Question, Variant
+from quiz_bank.templates.draws import keeps_digits, until
 from quiz_bank.templates.latex import equals, factor, vector
 from quiz_bank.templates.lstm_cell import (
     GATES,
     Gradients,
-    Step,
+    Unit,
     drawn_unit,
     forward,
     loss,
+    shares,
     slipped,
     truth,
 )
+from quiz_bank.templates.lstm_parts import with_moved
 from quiz_bank.templates.lstm_words import (
     DELTA,
     SOURCE,
@@ -29,11 +32,7 @@ from quiz_bank.templates.lstm_words import (
     recurrent_weights,
 )
 
-INPUTS: dict[str, tuple[str, Callable[[Step], float]]] = {
-    "w": ("x_t", lambda s: s.x),
-    "u": ("h_{t-1}", lambda s: s.h_prev),
-    "b": ("1", lambda s: 1.0),
-}
+WRITTEN_FACTORS = {"w": r"\, x_t", "u": r"\, h_{t-1}", "b": ""}
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,6 @@ class Parameter:
     name: str
     gate: str
     slips: tuple[str, ...]
-    targets: int = 1
 
     @property
     def symbol(self) -> str:
@@ -52,25 +50,21 @@ class Parameter:
     def of(self, found: Gradients) -> float:
         return float(getattr(found, f"d{self.name}")[GATES.index(self.gate)])
 
+    def shares(self, unit: Unit) -> Array:
+        """What each step adds (T,) to its gradient."""
+        return shares(unit, self.name)[:, GATES.index(self.gate)]
+
 
 def through_time(parameter: Parameter) -> Callable[[np.random.Generator], Variant]:
     """The question for the gradient of one shared parameter over all three steps."""
+    name, gate, symbol = parameter.name, parameter.gate, parameter.symbol
+    share = rf"\delta z^{gate}_t{WRITTEN_FACTORS[name]}"
 
     def make(rng: np.random.Generator) -> Variant:
-        unit = drawn_unit(rng, parameter.targets)
-        found, steps = truth(unit), forward(unit)
-        answer, k = parameter.of(found), GATES.index(parameter.gate)
-        symbol, (source, value) = parameter.symbol, INPUTS[parameter.name]
-        dz = found.dz[:, k]
-        times = "" if parameter.name == "b" else rf"\, {source}"
-        shares = [float(d * value(s)) for d, s in zip(dz, steps, strict=True)]
-        written = " + ".join(map(factor, shares))
-
-        def objective(at: Array) -> float:
-            values = getattr(unit, parameter.name).copy()
-            values[k] = at
-            return loss(replace(unit, **{parameter.name: values}))
-
+        unit = until(lambda: drawn_unit(rng), lambda unit: keeps_digits(parameter.shares(unit)))
+        found = truth(unit)
+        answer = parameter.of(found)
+        written = " + ".join(map(factor, parameter.shares(unit)))
         return Variant(
             prompt=forward_values(
                 unit,
@@ -78,21 +72,20 @@ def through_time(parameter: Parameter) -> Callable[[np.random.Generator], Varian
                 recurrent_weights(unit),
             ),
             answer=answer,
-            objective=objective,
-            at=np.array(getattr(unit, parameter.name)[k]),
+            objective=lambda at: loss(with_moved(unit, name, gate, float(at))),
+            at=np.array(0.0),
             solution=rf"""{DELTA} {STEP_BACK}
 
-Here $\delta h_t$ starts with the own error $h_t - y_t$ where step $t$ has a loss, and there is no
+It starts with $\delta h_3 = h_3 - y_3$; the other $\delta h_t$ start at 0, and there is no
 $\delta C_4$. In numbers:
 
 {gradients_table(found)}
 
 Every step uses the same ${symbol}$, so its shares add up:
-$\dfrac{{\partial E}}{{\partial {symbol}}} = \sum_t \delta z^{parameter.gate}_t{times}
+$\dfrac{{\partial E}}{{\partial {symbol}}} = \sum_t {share}
 \approx {written} {equals(answer)}$.""",
             hints=(
-                rf"Every step adds its share $\delta z^{parameter.gate}_t{times}$; start at the "
-                "last step and go back.",
+                rf"Every step adds its share ${share}$; start at the last step and go back.",
                 r"Two things go back: $f_t\, \delta C_t$ along the cell, and all four gates pass "
                 r"$\sum_q u_q\, \delta z^q_t$ to $\delta h_{t-1}$.",
                 rf"At the last step $\delta h_3 {equals(found.dh[-1])}$ and "
@@ -118,11 +111,21 @@ CANDIDATE_STATE = Parameter(
 )
 
 
+def _slipped_states(unit: Unit) -> dict[str, Array]:
+    """The gradients by the two first states with each slip. Who forgets a path from step to step
+    takes it from step 1 all the same, to the state that the question asks for."""
+    slips = ("no_f_path", "f_path_one", "no_gate_recurrence", "one_gate_only", "tanh_of_c")
+    found = slipped(unit, slips)
+    wrong = {key: np.array([g.dh0, g.dc0]) for key, g in found.items()}
+    wrong["no_f_path"][1] = forward(unit)[0].f * found["no_f_path"].dc[0]
+    wrong["no_gate_recurrence"][0] = unit.u @ found["no_gate_recurrence"].dz[0]
+    return wrong
+
+
 def first_states(rng: np.random.Generator) -> Variant:
-    unit = drawn_unit(rng)
+    unit = until(lambda: drawn_unit(rng), lambda unit: keeps_digits(unit.u * truth(unit).dz[0]))
     found = truth(unit)
     answer = np.array([found.dh0, found.dc0])
-    slips = ("no_f_path", "f_path_one", "no_gate_recurrence", "one_gate_only", "tanh_of_c")
     return Variant(
         prompt=forward_values(
             unit,
@@ -149,7 +152,7 @@ ${vector(answer)}$.""",
             rf"At the first step $\delta h_1 {equals(found.dh[0])}$ and "
             rf"$\delta C_1 {equals(found.dc[0])}$.",
         ),
-        wrong={key: np.array([g.dh0, g.dc0]) for key, g in slipped(unit, slips).items()},
+        wrong=_slipped_states(unit),
     )
 
 

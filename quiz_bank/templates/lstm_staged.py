@@ -2,123 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
 import numpy as np
 
-from engine.types import Array
 from quiz_bank.model import Question, StageRule, Variant
 from quiz_bank.templates.derivations import Part, solution_of, stages_of
-from quiz_bank.templates.latex import factor, number, signed
-from quiz_bank.templates.lstm_cell import GATES, Step, Unit, drawn_unit, forward, loss, truth
+from quiz_bank.templates.draws import keeps_digits, until
+from quiz_bank.templates.latex import number, signed
+from quiz_bank.templates.lstm_cell import FACTORS, GATES, Step, Unit, drawn_unit, forward, shares
+from quiz_bank.templates.lstm_parts import (
+    NAMES,
+    cell,
+    hidden,
+    nudged_loss,
+    product,
+    product_of,
+    slope_of,
+    times,
+    with_moved,
+)
 from quiz_bank.templates.lstm_words import DELTA, SOURCE, forward_values
 
-NAMES = {"f": "forget gate", "i": "input gate", "g": "candidate", "o": "output gate"}
-INPUTS: dict[str, tuple[str, Callable[[Step], float]]] = {
-    "w": ("x_3", lambda s: s.x),
-    "u": ("h_2", lambda s: s.h_prev),
-    "b": ("1", lambda s: 1.0),
-}
-
-
-def hidden(s: Step, y: float) -> Part:
-    """The hidden state of step 3, where the loss is."""
-    return Part(
-        "dh",
-        r"\delta h_3",
-        "the hidden state",
-        "h_3 - y_3",
-        lambda v: f"{number(s.h)} {signed(-y)}",
-        lambda v: s.h - y,
-        {"loss_not_derivative": lambda v: (s.h - y) ** 2 / 2},
-    )
-
-
-def cell(s: Step) -> Part:
-    """The cell state of step 3."""
-    slope = 1 - s.tanh_c**2
-    return Part(
-        "dC",
-        r"\delta C_3",
-        "the cell state",
-        r"\delta h_3\, o_3 \left(1 - \tanh(C_3)^2\right)",
-        lambda v: rf"{factor(v['dh'])} \cdot {factor(s.o)} \cdot {factor(slope)}",
-        lambda v: v["dh"] * s.o * slope,
-        {
-            "tanh_of_c": lambda v: v["dh"] * s.o,
-            "wrong_gate": lambda v: v["dh"] * s.i * slope,
-        },
-    )
+WRITTEN_FACTORS = {"w": r"\, x_3", "u": r"\, h_2", "b": ""}
 
 
 def gate_value(gate: str, s: Step) -> Part:
     """The value of one gate of step 3, or of the candidate."""
-    by, symbol, right, slips = {
-        "f": ("dC", "C_2", s.c_prev, {"f_uses_c_t": s.c}),
-        "i": ("dC", "g_3", s.g, {"swap_ig": s.i}),
-        "g": ("dC", "i_3", s.i, {"swap_ig": s.g}),
-        "o": ("dh", r"\tanh(C_3)", s.tanh_c, {"c_not_tanhc": s.c}),
-    }[gate]
-    wrong = {key: _times(by, other) for key, other in slips.items()}
-    if by == "dC":
-        wrong["cell_skipped"] = _times("dh", right)
+    p = product_of(gate, s)
+    wrong = {p.slip: times(p.by, p.slipped)}
+    if p.by == "dC":
+        wrong["cell_skipped"] = times("dh", p.value)
     return Part(
         f"d{gate}",
         rf"\delta {gate}_3",
         f"the value of the {NAMES[gate]}",
-        rf"\delta {by[1]}_3\, {symbol}",
-        lambda v: rf"{factor(v[by])} \cdot {factor(right)}",
-        _times(by, right),
+        rf"\delta {p.by[1]}_3\, {p.symbol}",
+        lambda v: product(v[p.by], p.value),
+        times(p.by, p.value),
         wrong,
     )
 
 
-def _times(name: str, value: float) -> StageRule:
-    return lambda v: v[name] * value
-
-
 def pre_activation(gate: str, s: Step) -> Part:
     """The pre-activation of one gate of step 3, or of the candidate."""
-    a, source = float(getattr(s, gate)), f"d{gate}"
-    is_tanh = gate == "g"
-    slope = 1 - a**2 if is_tanh else a * (1 - a)
-    written = r"\left(1 - g_3^2\right)" if is_tanh else rf"{gate}_3 (1 - {gate}_3)"
-    slips = {"tanh_deriv": 1 - a} if is_tanh else {"sig_plus": a * (1 + a)}
+    source, a = f"d{gate}", float(getattr(s, gate))
+    written, slope = slope_of(gate, s)
+    slip, slipped = ("tanh_deriv", 1 - a) if gate == "g" else ("sig_plus", a * (1 + a))
     return Part(
         "dz",
         rf"\delta z^{gate}_3",
         f"the pre-activation of the {NAMES[gate]}",
         rf"\delta {gate}_3\, {written}",
-        lambda v: rf"{factor(v[source])} \cdot {factor(slope)}",
-        _times(source, slope),
-        {key: _times(source, other) for key, other in (slips | {"no_sig": 1.0}).items()},
+        lambda v: product(v[source], slope),
+        times(source, slope),
+        {slip: times(source, slipped), "no_sig": times(source)},
     )
 
 
 def parameter(name: str, gate: str, s: Step, rest: float) -> Part:
     """A parameter of one gate, over all steps; those before the last add `rest`."""
-    source, value = INPUTS[name]
-    right = value(s)
-    slips = {
-        "w": {"weight_input_left_out": 1.0},
-        "u": {"u_uses_h_t": s.h},
-        "b": {"bias_times_input": s.x},
+    right = FACTORS[name](s)
+    slip, slipped = {
+        "w": ("weight_input_left_out", 1.0),
+        "u": ("u_uses_h_t", s.h),
+        "b": ("bias_times_input", s.x),
     }[name]
-    wrong: dict[str, StageRule] = {"last_step_only": _times("dz", right)}
-    wrong |= {key: _plus(other, rest) for key, other in slips.items()}
-    times = "" if name == "b" else rf"\, {source}"
+    factors = (right,) if WRITTEN_FACTORS[name] else ()
     return Part(
         "dp",
         rf"\partial E / \partial {name}_{gate}",
         f"the {'bias' if name == 'b' else 'weight'}, all steps together",
-        rf"\delta z^{gate}_3{times} + R",
-        lambda v: (
-            (factor(v["dz"]) if name == "b" else rf"{factor(v['dz'])} \cdot {factor(right)}")
-            + f" {signed(rest)}"
-        ),
+        rf"\delta z^{gate}_3{WRITTEN_FACTORS[name]} + R",
+        lambda v: f"{product(v['dz'], *factors)} {signed(rest)}",
         _plus(right, rest),
-        wrong,
+        {"last_step_only": times("dz", right), slip: _plus(slipped, rest)},
     )
 
 
@@ -129,34 +87,25 @@ def _plus(value: float, rest: float) -> StageRule:
 def one_gate(name: str, gate: str) -> Callable[[np.random.Generator], Variant]:
     """From the loss to a parameter of one gate: hidden state, cell, gate, pre-activation, weight.
     The output gate does not act on the cell, so its derivation has no such stage."""
+    nodes = ["h3", *(["C3"] if gate != "o" else []), f"{gate}3", f"z{gate}3"]
+
+    def added(unit: Unit) -> tuple[float, float]:
+        """What steps 1 and 2 together add to the gradient, and what step 3 adds."""
+        *early, last = shares(unit, name)[:, GATES.index(gate)].tolist()
+        return sum(early), last
 
     def make(rng: np.random.Generator) -> Variant:
-        unit = drawn_unit(rng)
-        s, found, k = forward(unit)[-1], truth(unit), GATES.index(gate)
-        total = float(getattr(found, f"d{name}")[k])
-        rest = total - float(found.dz[-1, k]) * INPUTS[name][1](s)
-        parts = [hidden(s, float(unit.y[-1])), cell(s), gate_value(gate, s)]
-        parts += [pre_activation(gate, s), parameter(name, gate, s, rest)]
-        nodes = ["h3", "C3", f"{gate}3", f"z{gate}3"]
-        if gate == "o":
-            del parts[1], nodes[1]
-        stages, symbol = stages_of(parts), f"{name}_{gate}"
-
-        def objective(at: Array) -> float:
-            values = getattr(unit, name).copy()
-            values[k] += at[-1]
-            return nudged_loss(replace(unit, **{name: values}), nodes, at)
-
+        unit = until(lambda: drawn_unit(rng), lambda unit: keeps_digits(added(unit)))
+        s, rest = forward(unit)[-1], added(unit)[0]
+        on_the_way = [cell(s)] if gate != "o" else []
+        gates = [gate_value(gate, s), pre_activation(gate, s), parameter(name, gate, s, rest)]
+        stages = stages_of([hidden(s, float(unit.y[-1])), *on_the_way, *gates])
+        asked = rf"""Find $\dfrac{{\partial E}}{{\partial {name}_{gate}}}$ stage by stage. {DELTA}
+Steps 1 and 2 together add $R = {number(rest)}$ to it."""
         return Variant(
-            prompt=forward_values(
-                unit,
-                rf"""Find $\dfrac{{\partial E}}{{\partial {symbol}}}$ stage by stage. {DELTA}
-Steps 1 and 2 together add $R = {number(rest)}$ to it.""",
-                "",
-                first=2,
-            ),
+            prompt=forward_values(unit, asked, "", first=2),
             answer=stages,
-            objective=objective,
+            objective=lambda at: nudged_loss(with_moved(unit, name, gate, at[-1]), nodes, at),
             at=np.zeros(len(stages)),
             solution=solution_of(stages),
             hints=(
@@ -169,14 +118,7 @@ Steps 1 and 2 together add $R = {number(rest)}$ to it.""",
     return make
 
 
-def nudged_loss(unit: Unit, nodes: Sequence[str], at: Array) -> float:
-    """The loss with each of these nodes moved by its entry of `at`; further entries are left."""
-    return loss(unit, dict(zip(nodes, at.tolist(), strict=False)))
-
-
-def _question(
-    slug: str, title: str, make: Callable[[np.random.Generator], Variant], seconds: int = 420
-) -> Question:
+def _question(slug: str, title: str, make: Callable[[np.random.Generator], Variant]) -> Question:
     return Question(
         id=f"lstm/staged-{slug}",
         chapter=8,
@@ -185,7 +127,7 @@ def _question(
         difficulty="medium",
         kind="staged",
         source=SOURCE,
-        seconds=seconds,
+        seconds=420,
         make=make,
         tags=frozenset({"complete"}),
     )

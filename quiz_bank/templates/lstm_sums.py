@@ -8,16 +8,20 @@ import numpy as np
 
 from engine.types import Array
 from quiz_bank.model import Question, Variant
+from quiz_bank.templates.draws import keeps_digits, until
 from quiz_bank.templates.latex import equals, factor, matrix, number, vector
 from quiz_bank.templates.lstm_cell import (
     GATES,
     SLIPS,
+    Unit,
     drawn_unit,
     forward,
     loss,
+    shares,
     slipped,
     truth,
 )
+from quiz_bank.templates.lstm_parts import product, with_moved
 from quiz_bank.templates.lstm_words import (
     CELL,
     SOURCE,
@@ -27,23 +31,24 @@ from quiz_bank.templates.lstm_words import (
 )
 
 
+def _ways_to_the_loss(unit: Unit) -> list[float]:
+    """What the derivative by h_2 is made of: its own error, and a term from each gate of step 3."""
+    own = forward(unit)[1].h - float(unit.y[1])
+    return [own, *(unit.u * truth(unit).dz[2]).tolist()]
+
+
 def inner_state(rng: np.random.Generator) -> Variant:
-    unit = drawn_unit(rng, targets=2)
-    found, steps = truth(unit), forward(unit)
-    own = steps[1].h - float(unit.y[1])
-    shares = unit.u * found.dz[2]
-    future = float(shares.sum())
+    unit = until(
+        lambda: drawn_unit(rng, targets=2), lambda unit: keeps_digits(_ways_to_the_loss(unit))
+    )
+    found = truth(unit)
+    own, *terms = _ways_to_the_loss(unit)
+    future = sum(terms)
     answer = float(found.dh[1])
     both = zip(GATES, numbers(unit.u), numbers(found.dz[2]), strict=True)
     rows = {gate: (u, dz) for gate, u, dz in both}
     weights_and_gradients = table(["q", "u_q", r"\delta z^q_3"], rows)
-    written = " + ".join(
-        rf"{factor(u)} \cdot {factor(d)}" for u, d in zip(unit.u, found.dz[2], strict=True)
-    )
-
-    def objective(at: Array) -> float:
-        return loss(unit, {"h2": float(at)})
-
+    written = " + ".join(map(product, unit.u, found.dz[2]))
     return Variant(
         prompt=forward_values(
             unit,
@@ -57,7 +62,7 @@ What is the total derivative of $E$ by $h_2$?""",
             first=2,
         ),
         answer=answer,
-        objective=objective,
+        objective=lambda at: loss(unit, {"h2": float(at)}),
         at=np.array(0.0),
         solution=rf"""$h_2$ reaches the loss at once and through step 3, where it enters all four
 gates.
@@ -66,7 +71,7 @@ At once: $h_2 - y_2 {equals(own)}$.
 
 Through step 3: $\sum_q u_q\, \delta z^q_3 = {written} {equals(future)}$.
 
-The cell of step 3 does not read $h_2$ but through these gates, so that is all:
+Step 3 reads $h_2$ through these gates alone, so that is all:
 $\dfrac{{\partial E}}{{\partial h_2}} = {factor(own)} + {factor(future)} {equals(answer)}$.""",
         hints=(
             "There are two ways from this state to the loss: its own error, and the next step.",
@@ -76,27 +81,26 @@ $\dfrac{{\partial E}}{{\partial h_2}} = {factor(own)} + {factor(future)} {equals
         wrong={
             "no_gate_recurrence": own,
             "later_steps_only": future,
-            "one_gate_only": own + float(shares[3]),
+            "one_gate_only": own + terms[3],
             "recurrent_weight_left_out": own + float(found.dz[2].sum()),
         },
     )
 
 
 def forget_bias(rng: np.random.Generator) -> Variant:
-    unit = drawn_unit(rng, targets=3)
+    unit = until(
+        lambda: drawn_unit(rng, targets=3), lambda unit: keeps_digits(truth(unit).dz[:, 0])
+    )
     found, steps = truth(unit), forward(unit)
-    before = [s.c_prev for s in steps]
-    shares = found.dz[:, 0]
-    answer = float(shares.sum())
+    added = found.dz[:, 0]
+    answer, written = float(added.sum()), " + ".join(map(factor, added))
     slips = ("f_uses_c_t", "no_sig", "sig_plus", "last_step_only", "mean_over_time")
-    steps_of = ["t", "1", "2", "3"]
     rows = {
         "f_t": numbers([s.f for s in steps]),
-        "C_{t-1}": numbers(before),
+        "C_{t-1}": numbers([s.c_prev for s in steps]),
         "C_t": numbers([s.c for s in steps]),
         r"\delta C_t": numbers(found.dc),
     }
-    lines = " + ".join(map(factor, shares))
 
     def given_dc(key: str) -> float:
         """The slip made from the given derivatives by the cell states."""
@@ -104,40 +108,41 @@ def forget_bias(rng: np.random.Generator) -> Variant:
         dz = [rules.forget(s, d) * rules.slope(s.f) for s, d in zip(steps, found.dc, strict=True)]
         return float(rules.over_time(np.array(dz)))
 
-    def objective(at: Array) -> float:
-        return loss(replace(unit, b=np.array([float(at), *unit.b[1:]])))
-
     return Variant(
         prompt=rf"""{CELL}
 
 It has run for three steps, and on the way back the derivatives $\delta C_t$ of the loss $E$ by all
 cell states have been found, every path counted:
 
-{table(steps_of, rows)}
+{table(["t", "1", "2", "3"], rows)}
 
 What is $\dfrac{{\partial E}}{{\partial b_f}}$?""",
         answer=answer,
-        objective=objective,
-        at=np.array(unit.b[0]),
+        objective=lambda at: loss(with_moved(unit, "b", "f", float(at))),
+        at=np.array(0.0),
         solution=rf"""The forget gate scales the old cell state, so its derivative is
 $\delta C_t\, C_{{t-1}}$, and through the sigmoid that of its pre-activation is
 $\delta C_t\, C_{{t-1}}\, f_t (1 - f_t)$.
 
-For $t = 1, 2, 3$ that is ${vector(shares)}$.
+For $t = 1, 2, 3$ that is ${vector(added)}$.
 
-The bias is added at every step: $\dfrac{{\partial E}}{{\partial b_f}} = {lines}
+The bias is added at every step: $\dfrac{{\partial E}}{{\partial b_f}} = {written}
 {equals(answer)}$.""",
         hints=(
             r"$C_t = f_t\, C_{t-1} + i_t\, g_t$: which factor goes with $f_t$?",
             r"Each step adds $\delta C_t\, C_{t-1}\, f_t (1 - f_t)$.",
-            rf"The last step adds ${number(shares[2])}$.",
+            rf"The last step adds ${number(added[2])}$.",
         ),
         wrong={key: given_dc(key) for key in slips},
     )
 
 
+def _weights_keep_digits(unit: Unit) -> bool:
+    return all(keeps_digits(added) for name in "wu" for added in shares(unit, name).T)
+
+
 def stacked_product(rng: np.random.Generator) -> Variant:
-    unit = drawn_unit(rng, targets=3)
+    unit = until(lambda: drawn_unit(rng, targets=3), _weights_keep_digits)
     found, steps = truth(unit), forward(unit)
     answer = np.stack([found.dw, found.du], axis=1)
     xh = np.array([(s.x, s.h_prev) for s in steps])

@@ -260,9 +260,12 @@ def state_jacobian(rng: np.random.Generator) -> Variant:
     return Variant(
         prompt=rf"""In a recurrent network with two tanh units,
 $$
-h_t = \tanh(W_{{hh}} h_{{t-1}} + W_{{xh}} x_t), \qquad W_{{hh}} = {matrix(W)},
+h_t = \tanh(W_{{hh}} h_{{t-1}} + W_{{xh}} x_t),
 $$
-a step ends in $h_t = {vector(h)}$.
+a step ends in $h_t = {vector(h)}$, with
+$$
+W_{{hh}} = {matrix(W)}.
+$$
 
 Give the Jacobian $\dfrac{{\partial h_t}}{{\partial h_{{t-1}}}}$, with a row for each entry of
 $h_t$.""",
@@ -328,7 +331,8 @@ def size(rng: np.random.Generator) -> Variant:
         prompt=rf"""A recurrent network has {d} inputs, {h} hidden units and {k} outputs, with one
 bias vector for the state and one for the outputs:
 $$
-h_t = \tanh(W_{{xh}} x_t + W_{{hh}} h_{{t-1}} + b_h), \qquad y_t = W_{{hy}} h_t + b_y.
+\begin{{aligned}} h_t &= \tanh(W_{{xh}} x_t + W_{{hh}} h_{{t-1}} + b_h) \\
+y_t &= W_{{hy}} h_t + b_y \end{{aligned}}
 $$
 It is trained on sequences of {steps} steps. How many parameters does it have?""",
         answer=float(answer),
@@ -375,6 +379,8 @@ QUESTIONS: tuple[Question, ...] = (
         seconds=90,
         make=size,
         tags=frozenset({"essential"}),
+        rtol=0.0,
+        atol=0.0,
     ),
     Question(
         id="recurrent/state-slope",

@@ -29,6 +29,12 @@ def test_what_cannot_be_read_gets_a_sentence_and_the_last_sequence_stays(words):
     assert caption(app) == before
 
 
+def test_a_link_whose_words_cannot_be_read_shows_the_first_sequence():
+    app = visit("sequence_models", LAB | {"cell_words": "open"})
+    assert "The first of the list is shown." in app.error[0].value
+    assert caption(app).startswith("Step 2, *hold −0.9*")
+
+
 def test_back_and_next_walk_through_the_steps():
     app = visit("sequence_models", {"lab": "Inside the cell", "cell_start": "0.5"})
     app.button(key="valves_next").click().run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,9 +14,9 @@ from engine.by_hand.lstm_edits import NUMBERS, apply_edits, differences, numbers
 from engine.by_hand.lstm_example import EXAMPLE
 from engine.by_hand.lstm_weights import export_json, import_numbers, to_torch
 from pages.figures.base import number
-from pages.figures.lstm_numbers import TABLES
+from pages.figures.lstm_numbers import SINGLE_ROWS, TABLES
 from pages.ui.contents import PAGES
-from pages.ui.edit_lstm import EDITS, FILE
+from pages.ui.edit_lstm import EDITS, cell_place
 from tests.pages.app import random_walk, unfold, visit
 
 LAB = {"lab": "Derivation"}
@@ -66,6 +67,7 @@ def test_undo_brings_the_first_numbers_back():
         ("b_f=", "not of the form"),
         ("b_f=abc", "not of the form"),
         ("W_f[4]=1", "shape (3,)"),
+        ("alpha=-0.5", "cannot be negative"),
         ("x_3[1]=1", "no number of that name"),
     ],
 )
@@ -83,7 +85,7 @@ def test_what_cannot_be_used_is_told_and_the_last_good_state_stays(text, words):
 
 def test_an_unreadable_number_leaves_the_one_before_it():
     app = visit("lstm_by_hand", LAB | {FIELD: "b_f=2"})
-    for bad in ("b_f=1e308", "b_f=", "b_f=two"):
+    for bad in ("b_f=1e308", "b_f=", "b_f=two", "b_f[1]=3"):
         app.text_input(key=FIELD).set_value(bad).run()
         assert app.warning
         assert app.text_input(key=FIELD).value == bad
@@ -95,12 +97,12 @@ def test_an_unreadable_number_leaves_the_one_before_it():
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_cell_lands_where_it_stands(table, monkeypatch):
-    columns = [*TABLES[table].columns, "from"]
+    columns = ["from", *TABLES[table].columns]
     for i in range(len(TABLES[table].rows)):
-        for j, column in enumerate(columns[:-1]):
-            state = {"table": {"edited_rows": {i: {column: 7.5}}}}
+        for j, column in enumerate(columns[1:]):
+            state = {"edit_table_0": {"edited_rows": {i: {column: 7.5}}}}
             monkeypatch.setattr(st, "session_state", state)
-            EDITS.take("table", columns, TABLES[table].place)
+            EDITS.take("table", columns, partial(cell_place, TABLES[table]))
             example, left_out = apply_edits(read_edits(state[FIELD])[0])
             assert left_out == []
             assert differences(example) == {TABLES[table].place(i, j): 7.5}
@@ -108,17 +110,41 @@ def test_a_cell_lands_where_it_stands(table, monkeypatch):
 
 @pytest.mark.parametrize("value", [None, 1e308, float("nan"), float("inf"), "text"])
 def test_a_cell_that_cannot_be_used_keeps_its_value_and_says_so(value, monkeypatch):
-    state = {"table": {"edited_rows": {0: {"x[1]": value, "x[2]": 2.0}}}, FIELD: "b_f=1"}
+    state = {"edit_table_0": {"edited_rows": {0: {"x[1]": value, "x[2]": 2.0}}}, FIELD: "b_f=1"}
     monkeypatch.setattr(st, "session_state", state)
-    EDITS.take("table", ["x[1]", "x[2]", "a", "bias b", "from"], TABLES["weights"].place)
+    place = partial(cell_place, TABLES["weights"])
+    EDITS.take("table", ["from", "x[1]", "x[2]", "a"], place)
     assert state[FIELD] == "b_f=1; W_f[2]=2"
-    (sentence,) = state[f"{FIELD}_refused"]
+    (sentence,) = state[f"{FIELD}_refused_table"]
     assert sentence.startswith("W_f[1] keeps its value")
+
+
+def test_a_negative_rate_in_a_cell_keeps_the_one_before_it(monkeypatch):
+    row = list(SINGLE_ROWS).index("alpha")
+    state = {"edit_table_0": {"edited_rows": {row: {"value": -1}}}, FIELD: "alpha=0.5"}
+    monkeypatch.setattr(st, "session_state", state)
+    EDITS.take("table", ["from", "value"], partial(cell_place, TABLES["single"]))
+    assert state[FIELD] == "alpha=0.5"
+    (sentence,) = state[f"{FIELD}_refused_table"]
+    assert sentence == "alpha is left out: a learning rate cannot be negative."
+
+
+def test_what_a_table_refuses_is_said_once():
+    app = visit("lstm_by_hand", LAB | OPEN | {FIELD: "alpha=0.5"})
+    sentence = "alpha is left out: a learning rate cannot be negative."
+    app.session_state[f"{FIELD}_refused_lstm_single"] = [sentence]
+    (warning,) = app.run().warning
+    assert warning.value == sentence
+    assert not app.run().warning
 
 
 def with_file(name, data, text=""):
     app = visit("lstm_by_hand", LAB | OPEN | {FIELD: text})
-    app.file_uploader(key=FILE).set_value((name, data, "application/octet-stream"))
+    return upload(app, name, data)
+
+
+def upload(app, name, data):
+    app.file_uploader[0].set_value((name, data, "application/octet-stream"))
     return app.run()
 
 
@@ -132,6 +158,16 @@ def test_weights_of_pytorch_come_in_by_file_and_go_into_the_link():
     assert read_edits(text)[0] == {("y_1", ()): 1.0, ("W_o", (2,)): 0.5, ("b_f", ()): 1 / 3}
     app.text_input(key=FIELD).set_value("b_f=4").run()
     assert error(app) == of("b_f=4")  # the file was taken once
+
+
+def test_a_mended_file_of_the_same_name_is_taken():
+    app = with_file("lstm.json", b"{")
+    assert "`lstm.json`: The file cannot be read as JSON." in app.warning[0].value
+    for value in (2.0, 3.0):
+        wanted, _ = apply_edits({("b_f", ()): value})
+        upload(app, "lstm.json", export_json(wanted).encode())
+        assert not app.warning
+        assert app.text_input(key=FIELD).value == f"b_f={value:g}"
 
 
 def test_an_own_export_brings_all_numbers_back():

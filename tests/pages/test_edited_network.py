@@ -66,7 +66,7 @@ def test_a_cell_lands_where_it_stands(key, name, monkeypatch):
     shown = convention.shown(name, arrays[name])
     row, column = shown.shape[0] - 1, shown.shape[1] - 1
     columns = [str(k) for k in range(shown.shape[1])]
-    state = {"table": {"edited_rows": {row: {columns[column]: 7.5}}}}
+    state = {"edit_table_0": {"edited_rows": {row: {columns[column]: 7.5}}}}
     monkeypatch.setattr(st, "session_state", state)
     EDITS.take("table", columns, places(name, arrays[name].ndim, convention))
     edits, refused = read_edits(state[FIELD])
@@ -79,11 +79,11 @@ def test_a_cell_lands_where_it_stands(key, name, monkeypatch):
 
 
 def test_an_emptied_cell_keeps_its_value_and_says_so(monkeypatch):
-    state = {"table": {"edited_rows": {0: {"a": None, "b": 2.0}}}, FIELD: "b2[1]=1"}
+    state = {"edit_table_0": {"edited_rows": {0: {"a": None, "b": 2.0}}}, FIELD: "b2[1]=1"}
     monkeypatch.setattr(st, "session_state", state)
     EDITS.take("table", ["a", "b"], places("W1", 2, CONVENTIONS["rows"]))
     assert state[FIELD] == "b2[1]=1; W1[1,2]=2"
-    assert state["backprop_edits_refused"] == [
+    assert state["backprop_edits_refused_table"] == [
         "W1[1,1] keeps its value: a cell needs a finite number."
     ]
 

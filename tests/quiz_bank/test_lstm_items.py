@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -10,10 +12,13 @@ import pytest
 from engine.activations import sigmoid
 from engine.gradcheck import numerical_gradient
 from engine.recurrent import LSTM, gradient_flow
-from quiz_bank.certify import variant_of
+from quiz_bank.certify import certified_variants, variant_of
+from quiz_bank.grading.judge import grade
 from quiz_bank.loader import load_bank
 from quiz_bank.misconceptions import MISCONCEPTIONS
+from quiz_bank.model import Variant
 from quiz_bank.templates.lstm_cell import (
+    GATES,
     SLIPS,
     Gradients,
     Unit,
@@ -69,6 +74,45 @@ def test_printed_values_lead_to_the_same_gradients():
             np.testing.assert_allclose(
                 getattr(backward(drawn, steps), name), getattr(found, name), rtol=3e-4
             )
+
+
+def printed(name: str, count: int = 100) -> Iterator[tuple[Variant, dict[str, np.ndarray]]]:
+    """Variants of an item, each with the rows of its table as they are printed."""
+    question = load_bank()[f"lstm/{name}"]
+    for seed in islice(certified_variants(question), count):
+        variant = variant_of(question, seed)
+        lines = [line.split("|")[1:-1] for line in variant.prompt.splitlines() if "|" in line]
+        yield (
+            variant,
+            {head.strip(" $"): np.array(cells, float) for head, *cells in lines[2:]},
+        )
+
+
+def test_printed_derivatives_lead_to_the_weights():
+    for variant, rows in printed("stacked-product"):
+        dz = np.array([rows[rf"\delta z^{gate}_t"] for gate in GATES])
+        found = dz @ np.array([rows["x_t"], rows["h_{t-1}"]]).T
+        np.testing.assert_allclose(found, variant.answer, rtol=3e-4)
+
+
+def test_printed_derivatives_lead_to_the_forget_bias():
+    for variant, rows in printed("forget-bias-gradient"):
+        slope = rows["f_t"] * (1 - rows["f_t"])
+        found = np.sum(rows[r"\delta C_t"] * rows["C_{t-1}"] * slope)
+        assert found == pytest.approx(variant.answer, rel=3e-4)
+
+
+def test_a_forgotten_path_still_leads_from_step_1_to_the_first_states():
+    for seed in range(20):
+        wrong = variant_of(load_bank()["lstm/first-states"], seed).wrong
+        assert all(np.all(np.asarray(answer) != 0) for answer in wrong.values())
+
+
+def test_a_count_of_parameters_is_exact():
+    question = load_bank()["lstm/parameter-count"]
+    variant = variant_of(question, 0)
+    assert grade(question, variant, str(variant.answer)).verdict == "correct"
+    assert grade(question, variant, str(variant.answer + 1)).verdict == "incorrect"
 
 
 def test_every_slip_is_known_and_changes_some_gradient():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -11,7 +10,6 @@ import streamlit as st
 from engine.gradcheck import check_gradient
 from engine.studies.valves import (
     WORDS,
-    Step,
     gru_slopes,
     gru_step,
     lstm_slopes,
@@ -23,19 +21,7 @@ from pages.figures.cell import Moment
 from pages.figures.cell_steps import GATES
 from pages.figures.update_rules import latex_number
 from pages.ui.lab import checked, worked
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What the controls say: cell, sequence, step from 1, weights, first state, frozen gates."""
-
-    kind: str
-    steps: tuple[Step, ...]
-    t: int
-    sharpness: float
-    recurrent: float
-    start: float
-    frozen: Mapping[str, float]
+from pages.ui.labs.cell_controls import Setup
 
 
 def mathematics(setup: Setup, now: Moment) -> None:

@@ -29,7 +29,7 @@ from pages.figures.derivation_words import (
 )
 from pages.handbook.lstm_post import ERRATA
 from pages.handbook.model import for_lab
-from pages.ui.derivation_answers import NAMES, answers
+from pages.ui.derivation_answers import NAMES, answers, first_blank
 from pages.ui.edit_lstm import edited_example
 from pages.ui.lab import DIGITS, checked, choose, drawers, lab_columns, metrics, show, worked
 from pages.ui.look import current_look
@@ -37,7 +37,9 @@ from pages.ui.predict import predict
 from quiz_bank.grading.results import StageGrade
 
 ROW = "derivation_row"
+MODE = "derivation_mode"
 MODES = {"reveal": "Reveal it", "type": "Type it"}
+FIRST_ROW = {"reveal": "2.3.3", "type": "2.1"}  # revealed: with all four of the question
 GATE_ROWS = {
     "2.2.2": "Output gate Γo",
     "2.3.1": "Update gate Γu",
@@ -51,9 +53,13 @@ def lab() -> None:
     """Controls, the boxes, the row in full, all rows so far, and the drawers."""
     picture, controls = lab_columns()
     with controls:
-        mode = choose("Each row", MODES, "derivation_mode")
+        mode = choose("Each row", MODES, MODE, on_change=_switched)
         row = st.select_slider(
-            "Row" if mode == "type" else "Up to row", NAMES, key=ROW, bind="query-params"
+            "Row" if mode == "type" else "Up to row",
+            NAMES,
+            FIRST_ROW[mode],
+            key=ROW,
+            bind="query-params",
         )
         field = st.container()
     with picture:
@@ -90,8 +96,10 @@ def lab() -> None:
             )
     if revealed:
         st.header(f"Row {row} in full", anchor=False)
-        if solved:
-            _worked(BY_NAME[row], values, differences)
+        if mode == "reveal":
+            _worked(so_far, values, differences)
+        elif solved:
+            _worked([BY_NAME[row]], values, differences)
         else:
             st.markdown(
                 "Its rule, its numbers and its check stand here once it is right, or when you "
@@ -99,9 +107,6 @@ def lab() -> None:
             )
         if mode == "type":
             _given_and_typed(example, grades)
-        else:
-            st.markdown("**All rows so far**")
-            _rows(so_far, values, differences)
         _metrics(example, values, differences)
     drawers(
         "derivation",
@@ -120,6 +125,12 @@ def _picture(cells: Mapping[str, str], current: str | None) -> None:
         on_select=_go,
         selection_mode="points",
     )
+
+
+def _switched() -> None:
+    """Typing begins at the first row without a value; the way back stays at the row."""
+    row = st.session_state[ROW]
+    st.session_state[ROW] = first_blank(row) if st.session_state[MODE] == "type" else row
 
 
 def _go() -> None:
@@ -147,26 +158,23 @@ def _move(by: int) -> None:
     st.session_state[ROW] = NAMES[min(max(k, 0), len(NAMES) - 1)]
 
 
-def _worked(label: Label, values: Values, differences: Values) -> None:
+def _worked(labels: Sequence[Label], values: Values, differences: Values) -> None:
+    """The rule of the last of these rows with its numbers, and the check of all."""
     left, right = st.columns(2, gap="large")
     with left:
-        worked([worked_row(label, values)])
+        worked([worked_row(labels[-1], values)])
     with right:
-        checked("value", check_labels([label], values, differences), [label.name])
-
-
-def _rows(labels: Sequence[Label], values: Values, differences: Values) -> None:
-    st.dataframe(
-        rows_table(labels, values, differences),
-        hide_index=True,
-        width="stretch",
-        height="content",
-        column_config={
-            "value": DIGITS,
-            "central difference": DIGITS,
-            "error": st.column_config.NumberColumn(format="%.1e"),
-        },
-    )
+        st.dataframe(
+            rows_table(labels, values, differences).drop(columns="derivative by"),
+            hide_index=True,
+            width="stretch",
+            height="content",
+            column_config={
+                "value": DIGITS,
+                "central difference": DIGITS,
+                "error": st.column_config.NumberColumn(format="%.1e"),
+            },
+        )
 
 
 def _given_and_typed(example: Example, grades: Sequence[StageGrade]) -> None:
@@ -187,11 +195,11 @@ def _given_and_typed(example: Example, grades: Sequence[StageGrade]) -> None:
 
 
 def _metrics(example: Example, values: Values, differences: Values) -> None:
-    error = check_labels(LABELS, values, differences).error
+    errors = rows_table(LABELS, values, differences)["error"]
     metrics(
         {
             "Total error E": number(total_error(example)),
-            "Largest error of all 16 rows": number(error, 2),
+            f"Largest error of the {len(LABELS)} derivatives": number(errors.max(), 2),
         }
     )
 

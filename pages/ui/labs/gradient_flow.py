@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.recurrent import Flow, gradient_flow
 from engine.studies.sequence_flow import (
@@ -19,8 +20,8 @@ from engine.studies.sequence_flow import (
     forget_product,
 )
 from engine.types import Array
-from pages.figures.base import counted, number
-from pages.figures.gradient_flow import LINES, Norms, flow_figure, units_figure
+from pages.figures.base import number
+from pages.figures.gradient_flow import GATES, Norms, flow_figure, units_figure
 from pages.figures.gradient_flow_words import (
     ALL,
     CELLS,
@@ -33,21 +34,21 @@ from pages.figures.gradient_flow_words import (
     describe_units,
     flow_alt,
     flow_table,
+    question,
 )
 from pages.handbook.model import for_lab
 from pages.handbook.sequences import ERRATA
 from pages.ui.lab import choose, drawers, lab_columns, metrics, show
+from pages.ui.labs.gradient_flow_controls import (
+    choose_weights,
+    drawn_controls,
+    explosion_controls,
+)
 from pages.ui.labs.gradient_flow_notes import explosion_mathematics, mathematics
 from pages.ui.look import current_look
 from pages.ui.predict import predict
 
-WEIGHTS = {"drawn": "Drawn at random", "exploding": "The LSTM that explodes"}
 VIEWS = {"lines": "Over time", "units": "Unit by unit"}
-RULES = {"tanh": "tanh", "relu": "ReLU"}
-OFTEN = ("RNN", "LSTM", "cells", "GRU", "half", "near")
-GATES = {"half": 0.5, "near": 0.99}
-NO_LIMIT, LIMITS = "no limit", ("1", "10", "100", "1000")
-NO_WINDOW, WINDOWS = "no cut", ("5", "10", "20", "30", "40")
 
 
 @st.fragment
@@ -55,101 +56,41 @@ def lab() -> None:
     """Drawn weights or the LSTM that explodes, each with its controls."""
     picture, controls = lab_columns()
     with controls:
-        weights = st.selectbox(
-            "Weights",
-            list(WEIGHTS),
-            format_func=WEIGHTS.__getitem__,
-            key="flow_weights",
-            bind="query-params",
-        )
+        weights = choose_weights()
     (_drawn if weights == "drawn" else _exploding)(picture, controls)
 
 
-def _drawn(picture, controls) -> None:
-    with controls:
-        setting, names, limit, window = _controls()
+def _drawn(picture: DeltaGenerator, controls: DeltaGenerator) -> None:
     with picture:
+        first = st.container()  # the question, whose settings are chosen below
+        view = choose("Picture", VIEWS, "flow_view", label_visibility="collapsed", wrap=True)
+    with controls:
+        choice = drawn_controls(has_lines=view == "lines")
+    setting = choice.setting
+    flows = {kind: _flow(kind, setting, choice.window) for kind in CELLS}
+    norms = _norms(flows, choice.limit)
+    with first:
         revealed = predict(
             "gradient_flow",
-            (setting, tuple(names), limit, window),
-            f"The forget-gate bias is {setting.forget_bias:g}. RNN, LSTM, GRU: which of them keep "
-            "a thousandth or more of the gradient by their hidden state over "
-            f"{counted(setting.steps, 'step')} back?",
+            choice,
+            question(setting.forget_bias, setting.steps),
             [ALL, GATED, LSTM_ALONE, NONE],
             lambda: carriers(norms.shown),
         )
-        view = choose("Picture", VIEWS, "flow_view", label_visibility="collapsed", wrap=True)
-        flows = {kind: _flow(kind, setting, window) for kind in CELLS}
-        norms = _norms(flows, limit)
-        (_show_lines if view == "lines" else _show_units)(flows, norms, names, window, revealed)
+    with picture:
+        if view == "lines":
+            _show_lines(norms, choice.names, choice.window, revealed)
+        else:
+            _show_units(flows, revealed)
     if revealed:
         metrics({f"{kind}, back to t = 0": number(norms.shown[kind][0], 3) for kind in CELLS})
     drawers(
         "gradient_flow",
         mathematics=lambda: mathematics(setting, norms),
-        table=lambda: flow_table(norms, names),
+        table=lambda: flow_table(norms, choice.names),
         code=[gradient_flow, draw_weights, forget_product, clipped],
         errata=for_lab(ERRATA, "gradient_flow"),
     )
-
-
-def _controls() -> tuple[Setting, list[str], float | None, int | None]:
-    steps = st.slider("Time steps T", 2, 100, 50, key="flow_steps", bind="query-params")
-    radius = st.slider(
-        "Spectral radius ρ",
-        0.1,
-        2.0,
-        1.0,
-        0.05,
-        key="flow_radius",
-        bind="query-params",
-        help="Of the recurrent weights, those of each gate and of the candidate.",
-    )
-    bias = st.slider(
-        "Forget-gate bias",
-        -3.0,
-        6.0,
-        1.0,
-        0.5,
-        key="flow_bias",
-        bind="query-params",
-        help="Of the LSTM's forget gate; the GRU's update gate, which keeps its state, gets it "
-        "too. The RNN has no gate.",
-    )
-    rule = choose("Activation of the RNN", RULES, "flow_rule")
-    names = st.pills(
-        "Lines",
-        OFTEN,
-        selection_mode="multi",
-        default=OFTEN,
-        format_func=lambda key: LINES[key].name,
-        key="flow_lines",
-        bind="query-params",
-        wrap=True,
-    )
-    with st.expander("Clipping and truncation"):
-        limit = _limit()
-        window = st.select_slider(
-            "Cut every (steps)", (NO_WINDOW, *WINDOWS), key="flow_window", bind="query-params"
-        )
-    with st.expander("Units, inputs and seed"):
-        hidden = st.slider("Hidden units", 1, 16, 8, key="flow_units", bind="query-params")
-        scale = st.slider(
-            "Scale of the inputs", 0.0, 3.0, 1.0, 0.1, key="flow_inputs", bind="query-params"
-        )
-        seed = st.slider("Seed", 0, 20, 0, key="flow_seed", bind="query-params")
-    setting = Setting(steps, radius, bias, rule, hidden, scale, seed)
-    return setting, list(names), limit, None if window == NO_WINDOW else int(window)
-
-
-def _limit() -> float | None:
-    limit = st.select_slider(
-        "Clip the norm at each step",
-        (NO_LIMIT, *LIMITS),
-        key="flow_limit",
-        bind="query-params",
-    )
-    return None if limit == NO_LIMIT else float(limit)
 
 
 def _flow(kind: str, setting: Setting, window: int | None) -> Flow:
@@ -174,7 +115,7 @@ def _norms(flows: Mapping[str, Flow], limit: float | None) -> Norms:
     return Norms(free | products, shown | products, limit)
 
 
-def _show_lines(flows, norms: Norms, names: list[str], window: int | None, revealed: bool) -> None:
+def _show_lines(norms: Norms, names: Sequence[str], window: int | None, revealed: bool) -> None:
     figure = flow_figure(norms, names, current_look())
     text = describe_flow(norms, names, window)
     show(
@@ -186,7 +127,7 @@ def _show_lines(flows, norms: Norms, names: list[str], window: int | None, revea
         st.markdown(text)
 
 
-def _show_units(flows, norms: Norms, names: list[str], window: int | None, revealed: bool) -> None:
+def _show_units(flows: Mapping[str, Flow], revealed: bool) -> None:
     kind = choose("Cell", {name: name for name in CELLS}, "flow_cell")
     units = flows[kind].units
     figure = units_figure(units, current_look())
@@ -202,27 +143,16 @@ def _show_units(flows, norms: Norms, names: list[str], window: int | None, revea
         st.markdown(text)
 
 
-def _exploding(picture, controls) -> None:
+def _exploding(picture: DeltaGenerator, controls: DeltaGenerator) -> None:
     """One unit at rest: its forget gate alone would make gradients vanish."""
     with controls:
-        steps = st.slider("Time steps T", 2, 100, 20, key="explode_steps", bind="query-params")
-        weight = st.slider(
-            "Weight of h in the candidate",
-            -12.0,
-            12.0,
-            8.0,
-            0.5,
-            key="explode_weight",
-            bind="query-params",
-        )
-        forget = st.slider(
-            "Forget gate f", 0.05, 0.95, 0.5, 0.05, key="explode_forget", bind="query-params"
-        )
-        limit = _limit()
+        choice = explosion_controls()
+    steps, weight, forget = choice.steps, choice.weight, choice.forget
     flow = exploding_flow(weight, forget, steps)
-    free = {"LSTM": flow.hidden, "cells": flow.cells, "alone": forget_product(forget, steps)}
-    shown = {name: v if name == "alone" else clipped(v, limit) for name, v in free.items()}
-    norms, names = Norms(free, shown, limit), list(free)
+    alone = {"alone": forget_product(forget, steps)}
+    free = {"LSTM": flow.hidden, "cells": flow.cells}
+    shown = {name: clipped(values, choice.limit) for name, values in free.items()}
+    norms, names = Norms(free | alone, shown | alone, choice.limit), [*free, *alone]
     text = describe_explosion(norms, exploding_factor(weight, forget))
     with picture:
         show(

@@ -18,18 +18,21 @@ from engine.studies.sequence_flow import (
     rest_difference,
 )
 from pages.figures.base import counted, number
-from pages.figures.gradient_flow import Norms
+from pages.figures.gradient_flow import GATES, Norms
 from pages.figures.gradient_flow_words import CELLS
 from pages.figures.update_rules import latex_number
 from pages.ui.lab import checked, worked
 
 CHECKED_STEPS = 5  # farther back, a difference has fewer digits
-START = 1e-30  # how far the state of the LSTM that explodes is moved from rest
+DECADES = 30  # the state of the LSTM that explodes starts at 10^-DECADES, next to rest
 
 
 def mathematics(setting: Setting, norms: Norms) -> None:
     """The chain rule through time of each cell, constant gates, and central differences."""
-    st.markdown("From step T back to step t, one Jacobian per step multiplies the next:")
+    st.markdown(
+        "From step T back to step t, one Jacobian per step multiplies the next, later steps on the "
+        "left; for an LSTM it is that of h and C together:"
+    )
     st.latex(
         r"\frac{\partial h_T}{\partial h_t} = \prod_{k=t+1}^{T}"
         r"\frac{\partial h_k}{\partial h_{k-1}}"
@@ -39,8 +42,8 @@ def mathematics(setting: Setting, norms: Norms) -> None:
         r"LSTM: along the cell state the factor is $f_k$, and further paths lead through "
         r"$h_{k-1}$ and the gates. GRU: $z_k$, and further paths through $r_k$, $z_k$ and the "
         "candidate. What is drawn is the spectral norm, the most that any direction is stretched; "
-        r"$\partial C_T/\partial C_t$ moves $h_t = o_t \tanh C_t$ along, but at t = 0, where "
-        r"$h_0$ is given apart."
+        r"for $\partial C_T/\partial C_t$ the state $h_t = o_t \tanh C_t$ moves along, except at "
+        r"t = 0, where $h_0$ is given separately."
     )
     steps = setting.steps
     st.markdown("Constant forget gates, along the cell state alone:")
@@ -50,7 +53,7 @@ def mathematics(setting: Setting, norms: Norms) -> None:
                 rf"\prod_{{k=1}}^{{T}} f_k \quad\text{{with all }} f_k = {gate:g}",
                 rf"{gate:g}^{{{steps}}} = {latex_number(norms.free[name][0])}",
             )
-            for name, gate in (("half", 0.5), ("near", 0.99))
+            for name, gate in GATES.items()
         ]
     )
     _checks(setting)
@@ -104,9 +107,9 @@ def explosion_mathematics(weight: float, forget: float, steps: int, flow: Flow) 
             ),
         ]
     )
-    difference = rest_difference(weight, forget, steps, START)
+    difference = rest_difference(weight, forget, steps, 10.0**-DECADES)
     st.markdown(
-        rf"Run forward from $C_0 = \pm 10^{{-30}}$ with $h_0 = o \tanh C_0$, the central "
+        rf"Run forward from $C_0 = \pm 10^{{-{DECADES}}}$ with $h_0 = o \tanh C_0$, the central "
         rf"difference of $C_{{{steps}}}$ by $C_0$ is **{number(difference)}**."
     )
     if not np.isclose(difference, factor**steps, rtol=1e-6):

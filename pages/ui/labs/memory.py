@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple
 
 import streamlit as st
 
 from engine.sequence_model import SequenceModel, loss_gradient
 from engine.sequence_tasks import Sequences
-from engine.studies.memory import MemoryRecord, MemoryRun, train_all, train_memory
+from engine.studies.memory import MemoryRecord, MemoryRun, train_memory
 from pages.figures.memory import (
     Runs,
     accuracy_figure,
@@ -36,11 +35,11 @@ from pages.figures.memory_words import (
 from pages.handbook.model import for_lab
 from pages.handbook.sequences import ERRATA
 from pages.ui.lab import drawers, lab_columns, show
-from pages.ui.labs.memory_controls import USUAL, Plan, memory_controls
+from pages.ui.labs.memory_controls import Plan, memory_controls
 from pages.ui.labs.memory_notes import mathematics
 from pages.ui.look import current_look
 from pages.ui.predict import predict
-from pages.ui.training_run import keep_training, run_training
+from pages.ui.training_run import current_run, keep_training, run_training, start_training
 
 
 @st.fragment
@@ -61,12 +60,13 @@ def lab() -> None:
         st.markdown(describe_task(plan.base.task, task, sequences, shown))
         revealed = predict(
             "memory",
-            (plan, shown),
+            plan,
             f"RNN, LSTM and GRU are trained on sequences of T = {plan.lengths[-1]}, at most "
             f"{plan.base.steps} steps each. Which are then right on at least {RIGHT:.0%} of new "
             "sequences?",
             PREDICTIONS,
-            lambda: _outcome(plan.lengths[-1], *astuple(plan.base)),
+            lambda: _outcome(plan),
+            lambda: start_training("memory", plan, plan.runs),
         )
         if revealed:
             records = _train(plan)
@@ -80,7 +80,7 @@ def lab() -> None:
         if records:
             st.markdown(describe_accuracy(runs, plan.lengths, task))
     if records:
-        _replay(plan, runs, shown if shown in runs else records[-1].run.length)
+        _replay(plan, runs, shown)
     drawers(
         "memory",
         mathematics=lambda: mathematics(plan.base, plan.cells, shown),
@@ -97,12 +97,13 @@ def _sequences(task: str, length: int, seed: int) -> Sequences:
     return MemoryRun(task=task, length=length, seed=seed).held_out()
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def _outcome(longest: int, *base: str | float | None) -> str:
-    """Trains the three cells at the longest length and says which are right."""
-    with st.spinner(f"Training three cells at T = {longest}"):
-        runs = train_all(MemoryRun(*base), USUAL, [longest])  # type: ignore[arg-type]
-        return outcome([record for record in runs if record.stopped])
+def _outcome(plan: Plan) -> str | None:
+    """Which cells are right at the longest length; None before the plan's runs are over."""
+    run = current_run("memory", plan)
+    if run is None or not run.is_over:
+        return None
+    longest = [record for record in run.records if record.run.length == plan.lengths[-1]]
+    return outcome([record for record in longest if record.stopped])
 
 
 def _train(plan: Plan) -> list[MemoryRecord]:
@@ -112,7 +113,7 @@ def _train(plan: Plan) -> list[MemoryRecord]:
     return run_training(
         "memory",
         plan,
-        lambda: train_all(plan.base, plan.cells, plan.lengths),
+        plan.runs,
         lambda record: _progress(plan, record),
         label="Train the cells",
     )
@@ -129,13 +130,15 @@ def _progress(plan: Plan, record: MemoryRecord) -> tuple[float, str]:
     )
 
 
-def _replay(plan: Plan, runs: Mapping[int, Runs], length: int) -> None:
-    """The training at one length: its curves and, once all its runs ended, step by step with the
-    gradients and the answers on one sequence."""
+def _replay(plan: Plan, runs: Mapping[int, Runs], shown: int) -> None:
+    """The training at the length to be shown, until it has come at the latest: its curves and, once
+    all runs at the former ended, step by step with the gradients and the answers on a sequence."""
+    length = shown if shown in runs else max(runs)
     st.header(f"Training at T = {length}", anchor=False)
     at, task, look = runs[length], plan.base.sequence_task, current_look()
     steps = sorted({record.step for records in at.values() for record in records})
-    if len(at) < len(plan.cells) or not all(records[-1].stopped for records in at.values()):
+    ended = [records[-1].stopped for records in at.values()]
+    if length != shown or len(at) < len(plan.cells) or not all(ended):
         _curves(at, plan, steps[-1])
         return
     step = steps[-1]

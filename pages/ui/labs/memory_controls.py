@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import streamlit as st
 
 from engine.sequence_tasks import SEQUENCE_TASKS
-from engine.studies.memory import MEMORY_CELLS, MemoryRun
+from engine.studies.memory import MEMORY_CELLS, MemoryRecord, MemoryRun, train_all
 from pages.ui.rates import rate_slider
 
 LENGTHS = (5, 10, 20, 40, 70, 100)
@@ -22,6 +23,10 @@ class Plan:
     base: MemoryRun
     cells: tuple[str, ...]
     lengths: tuple[int, ...]
+
+    def runs(self) -> Iterator[MemoryRecord]:
+        """Trains every cell at every length."""
+        return train_all(self.base, self.cells, self.lengths)
 
     @property
     def total(self) -> int:

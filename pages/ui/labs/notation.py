@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.by_hand.lstm import Step, backward, forward, slopes, step_backward
+from engine.by_hand.lstm_checks import parameter_check
 from engine.by_hand.lstm_edits import differences
 from engine.by_hand.lstm_example import GATES, Example
 from engine.by_hand.lstm_nudges import nudged_errors
@@ -15,7 +16,7 @@ from engine.by_hand.moved_step import (
     differences_by_pre_activations,
     differences_by_values,
     error_from,
-    parameter_differences,
+    with_pre_activation,
 )
 from engine.by_hand.notations import GateCurve, Notations, gate_curve, notations
 from engine.by_hand.wrong_lstm import MISTAKES, Mistake
@@ -23,6 +24,7 @@ from pages.figures.base import listed
 from pages.figures.notation import (
     DEPENDS,
     NAMES,
+    SYMBOLS,
     U_FIRST,
     VALUE_FIRST,
     Place,
@@ -83,12 +85,11 @@ def _notation(example: Example, picture: DeltaGenerator, controls: DeltaGenerato
         notation = choose("Gradient by", BY, "notation_by", wrap=True)
         gate = choose("Gate", SHOWN_GATES, "notation_gate", wrap=True)
         step = choose("Step", BY_STEP, "notation_step")
-        moved = _move()
     place = int(step) - 1, GATES.index(gate)
     steps = forward(example)
-    pairs, look = notations(example, steps), current_look()
+    pairs, look, at = notations(example, steps), current_look(), steps
     with picture:
-        revealed = _predict(pairs, ("notation", notation, place, moved, _key(example)))
+        revealed = _predict(pairs, (notation, place, _key(example)))
         show(
             pairs_figure(pairs, notation, place, look, revealed=revealed),
             "notation_picture",
@@ -97,7 +98,8 @@ def _notation(example: Example, picture: DeltaGenerator, controls: DeltaGenerato
         if revealed:
             st.markdown(describe_pairs(pairs, notation, place))
             st.header("Along the pre-activation", anchor=False)
-            start = float(pairs.u[place])
+            moved, start = _move(place), float(pairs.u[place])
+            at = with_pre_activation(example, steps, *place, start + moved)
             curve = _curve(_key(example), place, "none", example, steps)
             now = _point(example, steps, place, start + moved, MISTAKES["none"])
             show(
@@ -108,7 +110,7 @@ def _notation(example: Example, picture: DeltaGenerator, controls: DeltaGenerato
             st.markdown(describe_curve(now, moved, place))
     drawers(
         "notation",
-        mathematics=lambda: notations_in_numbers(pairs, steps, backward(example, steps), place),
+        mathematics=lambda: notations_in_numbers(pairs, at, backward(example, at), place),
         table=lambda: pairs_table(pairs),
         code=[
             step_backward,
@@ -132,11 +134,9 @@ def _mistakes(example: Example, picture: DeltaGenerator, controls: DeltaGenerato
             key="notation_mistake",
             bind="query-params",
         )
-        moved = _move()
     steps, mistake = forward(example), MISTAKES[name]
     check, look = check_mistake(example, steps, mistake), current_look()
     with picture:
-        _predict(notations(example, steps), ("mistakes", name, moved, _key(example)))
         show(scatter_figure(check, look), "notation_scatter", scatter_alt(check))
         _rule(mistake)
         st.markdown(describe_check(check))
@@ -145,7 +145,7 @@ def _mistakes(example: Example, picture: DeltaGenerator, controls: DeltaGenerato
         st.markdown(describe_labels(check))
         st.header("Along the pre-activation", anchor=False)
         place = check.place
-        start = float(steps[place[0]].u[place[1]])
+        moved, start = _move(place), float(steps[place[0]].u[place[1]])
         curve = _curve(_key(example), place, name, example, steps)
         now = _point(example, steps, place, start + moved, mistake)
         show(
@@ -158,7 +158,7 @@ def _mistakes(example: Example, picture: DeltaGenerator, controls: DeltaGenerato
         "notation",
         mathematics=lambda: mistake_in_numbers(check),
         table=lambda: check_table(check),
-        code=[Rules, by_rules, parameter_differences, nudged_errors],
+        code=[Rules, by_rules, parameter_check, nudged_errors],
         errata=for_lab(ERRATA, "notation"),
     )
 
@@ -166,16 +166,19 @@ def _mistakes(example: Example, picture: DeltaGenerator, controls: DeltaGenerato
 VIEW = {"notation": _notation, "mistakes": _mistakes}
 
 
-def _move() -> float:
-    return st.slider("Move u by", -4.0, 4.0, 0.0, 0.1, key="notation_move", bind="query-params")
+def _move(place: Place) -> float:
+    """By how much to move this gate's pre-activation: beside the curve that it moves along."""
+    gate = SYMBOLS[GATES[place[1]]]
+    label = f"Move u of {gate}, step {place[0] + 1}, by"
+    return st.slider(label, -4.0, 4.0, 0.0, 0.1, key="notation_move", bind="query-params")
 
 
 def _predict(pairs: Notations, settings: tuple[object, ...]) -> bool:
     return predict(
         "notation",
         settings,
-        "A gate's gradient by its value, or by its pre-activation, as the post writes it: which "
-        "is larger in size?",
+        "Each gate has a gradient by its value and one by its pre-activation u, which the post "
+        "writes. Which is larger in size?",
         [VALUE_FIRST, U_FIRST, DEPENDS],
         lambda: larger(pairs),
     )
@@ -204,8 +207,12 @@ def _point(
 def _rule(mistake: Mistake) -> None:
     """The wrong line above the right one, and where it is printed."""
     if mistake.rule:
-        rules = rf"{mistake.rule} \\[6pt] & \text{{instead of }} {mistake.right}"
-        st.latex(rf"\begin{{aligned}} & {rules} \end{{aligned}}")
+        wrong, right = (
+            rule.replace(r"\Rightarrow", r"\\ & \Rightarrow")
+            for rule in (mistake.rule, mistake.right)
+        )
+        rules = rf"& {wrong} \\[6pt] & \text{{instead of}} \\[6pt] & {right}"
+        st.latex(rf"\begin{{aligned}} {rules} \end{{aligned}}")
     if mistake.errata:
         noun = "Erratum" if len(mistake.errata) == 1 else "Errata"
         st.markdown(f"{noun} {listed(mistake.errata)} of the post.")

@@ -48,44 +48,10 @@ LARGEST = 1000.0  # of a weight or an input
 
 @st.fragment
 def lab() -> None:
-    """The sentence word by word, one output in full, and the drawers."""
-    picture, controls = lab_columns()
-    with controls:
-        word = st.slider(
-            "Output word", 1, len(DISTRIBUTIONS), 1, key="softmax_head_word", bind="query-params"
-        )
-    with picture:
-        asking = st.container()
-        show(word_figure(word - 1, current_look()), "softmax_head_words", word_alt(word - 1))
-        st.markdown(describe_word(word - 1))
-    st.header("One output in full", anchor=False)
-    picture, controls = lab_columns()
-    with picture:
-        pictures, editing = st.container(), st.container()
-    with editing:
-        example = edited_example()
-    with controls:
-        a, W_y, label, stage, cell = _controls(example)
-    chain = head_chain(W_y, [a], np.eye(len(WORDS))[label])
-    with asking:
-        revealed = predict(
-            "softmax_head",
-            (word, a, tuple(W_y.ravel()), label, stage, cell),
-            f"The label is “{WORDS[label]}”. One step against ∂E/∂Z, the gradient of the "
-            "cross-entropy by the logits: which logits rise?",
-            [WINNER, LABEL, ALL, NONE],
-            lambda: raised(chain),
-        )
-    with pictures:
-        _draw(chain, stage, cell, revealed=revealed)
-    if revealed:
-        metrics(
-            {
-                "Cross-entropy E": number(chain.error, 6),
-                "∂E/∂a, sent back to the LSTM": number(chain.da.item(), 6),
-                f"∂E/∂W_y of the label, “{WORDS[label]}”": number(chain.dW_y[label, 0], 6),
-            }
-        )
+    """One output in full, the sentence word by word, and the drawers."""
+    chain = _one_output()
+    st.header("A sentence, word by word", anchor=False)
+    _sentence()
     drawers(
         "softmax_head",
         mathematics=lambda: mathematics(chain),
@@ -95,14 +61,60 @@ def lab() -> None:
     )
 
 
+def _one_output() -> Chain:
+    """The head on one output of the LSTM, with its controls."""
+    picture, controls = lab_columns()
+    with picture:
+        pictures, editing = st.container(), st.container()
+    with editing:
+        example = edited_example()
+    with controls:
+        a, W_y, label, stage, cell = _controls(example)
+    chain = head_chain(W_y, [a], np.eye(len(WORDS))[label])
+    with pictures:
+        revealed = predict(
+            "softmax_head",
+            (a, tuple(W_y.ravel()), label, stage, cell),
+            f"The label is “{WORDS[label]}”. One step against ∂E/∂Z, the gradient of the "
+            "cross-entropy with respect to the logits: which logits rise?",
+            [WINNER, LABEL, ALL, NONE],
+            lambda: raised(chain),
+        )
+        _draw(chain, stage, cell, revealed=revealed)
+    if revealed:
+        metrics(
+            {
+                "Cross-entropy E": number(chain.error, 6),
+                "∂E/∂a, sent back to the LSTM": number(chain.da.item(), 6),
+                f"∂E/∂W_y of the label, “{WORDS[label]}”": number(chain.dW_y[label, 0], 6),
+            }
+        )
+    return chain
+
+
+def _sentence() -> None:
+    """The probabilities of each word of the translation."""
+    picture, controls = lab_columns()
+    with controls:
+        word = st.slider(
+            "Output word", 1, len(DISTRIBUTIONS), 1, key="softmax_head_word", bind="query-params"
+        )
+    with picture:
+        show(word_figure(word - 1, current_look()), "softmax_head_words", word_alt(word - 1))
+        st.markdown(describe_word(word - 1))
+
+
 def _controls(example: Example) -> tuple[float, np.ndarray, int, str, tuple[int, int]]:
     """Input, weights, label, stage and the cell of the Jacobian that is followed."""
     stage = st.select_slider(
         "Backward up to", STAGES, STAGES[-1], key="softmax_head_stage", bind="query-params"
     )
     label = _word("Label", "softmax_head_label", 0)
-    i = _word("Jacobian row, the probability", "softmax_head_row", 0)
-    j = _word("Jacobian column, the logit", "softmax_head_column", 1)
+    i = j = label  # only where they are seen can they be chosen
+    if stage == "∂Ŷ/∂Z":
+        i = _word("Row, the probability", "softmax_head_row", 0)
+    if stage in ("∂Ŷ/∂Z", "∂E/∂Z"):
+        j = _word("Column, the logit", "softmax_head_column", 1)
     source = choose("Input a", INPUTS, "softmax_head_input", wrap=True)
     if source == "own":
         a = _field("a", 1.0, "softmax_head_a")
@@ -113,7 +125,7 @@ def _controls(example: Example) -> tuple[float, np.ndarray, int, str, tuple[int,
             _field(f"W_y of {word}", float(w), f"softmax_head_w{k}")
             for k, (word, w) in enumerate(zip(WORDS, HEAD_WEIGHTS.ravel(), strict=True), 1)
         ]
-        st.markdown("The three weights at first are chosen; the post's are lost.")
+        st.markdown("The first three weights are chosen; the post's are lost.")
     return a, np.array(W_y)[:, None], label, stage, (i, j)
 
 

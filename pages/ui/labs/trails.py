@@ -24,9 +24,12 @@ from engine.types import Array
 from pages.figures.base import listed, number
 from pages.figures.trails import trails_figure
 from pages.figures.trails_ladder import ladder_figure
-from pages.figures.trails_symbols import plain
-from pages.figures.trails_walk import GATE_NAMES, ROUTES, Walk
+from pages.figures.trails_sum import describe_sum, sum_figure
+from pages.figures.trails_symbols import inline
+from pages.figures.trails_walk import GATE_BUTTONS, ROUTES, Walk, route_names
 from pages.figures.trails_words import (
+    by_bias,
+    by_weights,
     describe_walk,
     graph_alt,
     nodes_table,
@@ -43,7 +46,8 @@ from pages.ui.lab import DIGITS, checked, choose, drawers, lab_columns, metrics,
 from pages.ui.look import current_look
 from pages.ui.predict import predict
 
-GATE, ROUTE, GRAPH = "trails_gate", "trails_route", "trails_graph"
+GATE, ROUTE = "trails_gate", "trails_route"
+GRAPH, SUM = "trails_graph", "trails_sum"
 
 
 @st.fragment
@@ -52,8 +56,8 @@ def lab() -> None:
     picture, controls = lab_columns()
     with controls:
         gate = choose(
-            "Trail to the weights of the",
-            GATE_NAMES,
+            "Trail to the weights of",
+            GATE_BUTTONS,
             GATE,
             wrap=True,
             help="The post draws the output gate's trail purple, the update gate's green and the "
@@ -61,10 +65,9 @@ def lab() -> None:
         )
         route = _route()
         st.markdown(
-            "Each trail is one path of the chain rule, from an error back to a use of the weights. "
-            "Click a weight in the graph, or a box of the trail, to go there. "
-            "Where a₁ enters step 2, ∂ is what step 2 alone sends back."
+            "A trail is one path of the chain rule, from an error back to a use of the weights."
         )
+        parts = st.container()
     with picture:
         pictures, editing = st.container(), st.container()
     with editing:
@@ -82,6 +85,8 @@ def lab() -> None:
             st.markdown(describe_walk(walk))
     check = _check(walk)
     if revealed:
+        with parts:
+            _sum(walk)
         _metrics(walk, check)
     drawers(
         "trails",
@@ -110,8 +115,10 @@ def _existing(walk: Walk) -> Walk:
         return walk
     instead = replace(walk, route=walk.gate)
     st.info(
-        "There is no such trail: C₁ is made of Γu₁, C̃₁, Γf₁ and C₀, not of Γo₁, so nothing of "
-        f"∂E/∂Wo comes over it. Lit instead: {ROUTES[instead.route]}.",
+        r"There is no such trail: $C_1$ is made of $\Gamma_{u,1}$, $\tilde C_1$, $\Gamma_{f,1}$ "
+        r"and $C_0$, not of $\Gamma_{o,1}$, so nothing of "
+        f"{by_weights(walk.gate)} comes over it. Lit instead: "
+        f"{route_names(inline)[instead.route]}.",
         icon=":material/block:",
     )
     return instead
@@ -137,15 +144,16 @@ def _predicted(walk: Walk) -> bool:
         "trails",
         (walk.gate, walk.route),
         "The chain rule leads from the error E₂ to the weights of the output gate in step 2. "
-        "Which quantities does this trail pass on its way to uo₂, the gate's pre-activation?",
+        "Which quantities does this trail pass on its way to the gate's pre-activation "
+        "$u_{o,2}$?",
         [_way(names) for names in (("a", "T", "C", "Go"), ("a", "Go"), ("a", "C", "Go"))],
         passed,
     )
 
 
 def _way(names: Iterable[str]) -> str:
-    """Quantities of step 2 as a list."""
-    return listed([plain(Node(name, 2)) for name in names])
+    """Quantities of step 2 as a list in Markdown."""
+    return listed([inline(Node(name, 2)) for name in names])
 
 
 def _graph(walk: Walk, revealed: bool) -> None:
@@ -169,6 +177,24 @@ def _go() -> None:
             state[_links_key(length)] = place
 
 
+def _sum(walk: Walk) -> None:
+    st.markdown("Click a weight, a box of the trail or a bar to go there.")
+    show(
+        sum_figure(walk, current_look()),
+        SUM,
+        describe_sum(walk),
+        on_select=_go_along,
+        selection_mode="points",
+    )
+
+
+def _go_along() -> None:
+    """To the trail whose bar was clicked."""
+    for point in st.session_state[SUM].selection.points:
+        if route := point["customdata"]:
+            st.session_state[ROUTE] = route
+
+
 def _check(walk: Walk) -> GradientCheck:
     """The sum over all trails to the gate's weights and bias beside central differences."""
     example, k = walk.example, GATES.index(walk.gate)
@@ -183,11 +209,12 @@ def _check(walk: Walk) -> GradientCheck:
 
 
 def _metrics(walk: Walk, check: GradientCheck) -> None:
+    g, count = walk.gate, len(walk.all_trails)
     metrics(
         {
-            "This trail": number(walk.trail.product),
-            f"All {len(walk.all_trails)} trails: ∂E/∂b{walk.gate}": number(check.analytic[-1]),
-            f"Largest error of ∂E/∂W{walk.gate}, ∂E/∂b{walk.gate}": number(check.error, 2),
+            f"{by_bias(g)}, sum of {count} trails": number(check.analytic[-1]),
+            f"{by_bias(g)}, central difference": number(check.numeric[-1]),
+            f"Largest error by $W_{g}$ and $b_{g}$": number(check.error, 2),
         }
     )
 
@@ -198,7 +225,7 @@ def _mathematics(walk: Walk, check: GradientCheck) -> None:
     st.markdown("The trail is their product; its last link leads to the weights and the bias:")
     worked(worked_product(walk))
     st.markdown(
-        f"The derivative by W{walk.gate} is the sum over all {len(walk.all_trails)} trails, and "
+        f"{by_weights(walk.gate)} is the sum over all {len(walk.all_trails)} trails, and "
         "the backward pass, which adds up on its way, finds the same:"
     )
     table = sum_table(walk)
@@ -209,4 +236,4 @@ def _mathematics(walk: Walk, check: GradientCheck) -> None:
         column_config=dict.fromkeys(parameter_names(walk.gate), DIGITS),
     )
     st.markdown("That sum beside central differences of the error:")
-    checked(f"∂E/∂W{walk.gate} over all trails", check, parameter_names(walk.gate))
+    checked("sum over all trails", check, parameter_names(walk.gate))

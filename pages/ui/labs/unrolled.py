@@ -13,10 +13,12 @@ from engine.by_hand.sequence_text import LONGEST, read_numbers
 from engine.by_hand.unrolled import (
     SEQUENCES,
     Unrolled,
+    at_kink,
     check_by_inputs,
     drawn,
     outputs_by_inputs,
 )
+from engine.gradcheck import GradientCheck
 from engine.printed.recurrent import printed_hidden_states
 from engine.types import Array
 from pages.figures.backprop_steps import label
@@ -56,6 +58,7 @@ def lab() -> None:
     right, printed = (replace(net, reset=reset) for reset in (False, True))
     by_reset = {net.reset: outputs_by_inputs(net) for net in (right, printed)}
     reactions = {reset: found[:, 0, :, 0] for reset, found in by_reset.items()}
+    check = check_by_inputs(net, by_reset[net.reset])
     look = current_look()
     with picture:
         revealed = predict(
@@ -74,15 +77,15 @@ def lab() -> None:
             selection_mode="points",
         )
         st.markdown(describe_step(net, lit))
-        worked(worked_step(net, lit))
         if revealed:
             st.markdown(describe_reach(reactions[False], reactions[True], net.reset))
+        worked(worked_step(net, lit))
     if revealed:
         _reach(net, reactions[net.reset], lit)
-        _metrics(net, by_reset)
+        _metrics(net, reactions, check)
     drawers(
         "unrolled",
-        mathematics=lambda: mathematics(net, by_reset[net.reset], lit),
+        mathematics=lambda: mathematics(net, check, lit),
         table=lambda: unrolled_table(net, reactions[net.reset]),
         code=[hidden_states, printed_hidden_states, outputs, outputs_by_inputs, through_time],
         errata=for_lab(ERRATA, "unrolled"),
@@ -178,14 +181,14 @@ def _reach(net: Unrolled, reactions: Array, lit: int) -> None:
         show(weights_figure(net.p, look), "unrolled_weights", weights_alt(net.p))
 
 
-def _metrics(net: Unrolled, by_reset: dict[bool, Array]) -> None:
+def _metrics(net: Unrolled, reactions: dict[bool, Array], check: GradientCheck) -> None:
     name = f"∂{_last(net)}/∂x₁"
     metrics(
         {
-            f"{name}, h₀ set before the loop": number(float(by_reset[False][-1, 0, 0, 0]), 3),
-            f"{name}, h₀ set inside it": number(float(by_reset[True][-1, 0, 0, 0]), 3),
-            "Largest error against differences": number(
-                check_by_inputs(net, by_reset[net.reset]).error, 2
+            f"{name}, h₀ set before the loop": number(float(reactions[False][-1, 0]), 3),
+            f"{name}, h₀ set inside it": number(float(reactions[True][-1, 0]), 3),
+            "Largest error against differences": (
+                "at a kink" if at_kink(net, check) else number(check.error, 2)
             ),
         }
     )

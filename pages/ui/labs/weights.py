@@ -8,8 +8,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine.by_hand.lstm import backward, forward, total_error, updated, weight_gradient
-from engine.by_hand.lstm_example import Example
+from engine.by_hand.lstm import (
+    StepGradient,
+    backward,
+    forward,
+    total_error,
+    updated,
+    weight_gradient,
+)
+from engine.by_hand.lstm_example import EXAMPLE, Example
 from engine.by_hand.lstm_updates import (
     Epochs,
     first_order,
@@ -43,13 +50,13 @@ from pages.handbook.model import for_lab
 from pages.ui.edit_lstm import edited_example
 from pages.ui.lab import choose, drawers, lab_columns, metrics, show, worked
 from pages.ui.labs.weights_mathematics import mathematics
-from pages.ui.labs.weights_update import VIEWS, draw_update
+from pages.ui.labs.weights_update import VIEWS, draw_next_pass, draw_update
 from pages.ui.look import current_look
 from pages.ui.predict import predict
 
 FORMS = {"matrix": "Matrix", "entry": "One entry"}
 FACTORS = (*(float(f"{d}e{p}") for p in range(-1, 4) for d in (1, 2, 3, 5, 7)), 1e4)
-MOST_EPOCHS = 200
+MOST_EPOCHS, FIRST_EPOCHS = 200, 50
 
 
 @st.fragment
@@ -62,30 +69,23 @@ def lab() -> None:
         pictures, editing = st.container(), st.container()
     with editing:
         example = edited_example()
-    form, kind, counted, gate, source = settings
     steps = forward(example)
     gradients = backward(example, steps)
     dW, db = weight_gradient(gradients)
-    product = Stacked(*stacked(steps, gradients), kind, counted, gate, source)
+    form, *followed = settings
+    product = Stacked(*stacked(steps, gradients), *followed)
     with pictures:
         revealed = predict(
             "weights",
             (settings, _numbers(example)),
             "The same weights serve steps 1 and 2. Which is ∂E/∂W, the gradient of the total "
-            "error by them?",
+            "error with respect to them?",
             [LAST, MEAN, SUM],
             lambda: nearest(product, _numeric(example)),
         )
         _draw_product(product, form, revealed=revealed)
     if revealed:
-        length = float(np.hypot(np.linalg.norm(dW), np.linalg.norm(db)))
-        metrics(
-            {
-                "∂E/∂C₀, by the first cell state": number(gradients[0].dc_prev, 6),
-                "∂E/∂a₀, by the first output": number(gradients[0].da_prev, 6),
-                "Length of the gradient by all 16": number(length),
-            }
-        )
+        _key_numbers(gradients[0], dW, db)
     st.header("The update", anchor=False)
     update = _update(example, dW, db, revealed=revealed)
     drawers(
@@ -94,6 +94,17 @@ def lab() -> None:
         table=lambda: _table(product, update),
         code=[stacked, weight_gradient, updated, loss_along, first_order, repeat_update],
         errata=for_lab(ERRATA, "weights"),
+    )
+
+
+def _key_numbers(first: StepGradient, dW: np.ndarray, db: np.ndarray) -> None:
+    norm = float(np.hypot(np.linalg.norm(dW), np.linalg.norm(db)))
+    metrics(
+        {
+            "∂E/∂C₀, the initial cell state": number(first.dc_prev, 6),
+            "∂E/∂a₀, the initial output": number(first.da_prev, 6),
+            "Norm of the gradient, all 16": number(norm),
+        }
     )
 
 
@@ -140,32 +151,43 @@ def _update(example: Example, dW: np.ndarray, db: np.ndarray, *, revealed: bool)
     """The update's controls and pictures."""
     picture, controls = lab_columns()
     with controls:
-        view = st.selectbox(
-            "Show",
-            list(VIEWS),
-            format_func=VIEWS.__getitem__,
-            key="weights_view",
-            bind="query-params",
-        )
-        factor = st.select_slider(
-            "Rate, as a multiple of α",
-            FACTORS,
-            1.0,
-            format_func=lambda factor: f"{factor:g}",
-            key="weights_rate",
-            bind="query-params",
-            help="α is 0.01 in the post; it is one of the numbers that can be edited.",
-        )
-        alpha, rate = example.learning_rate, factor * example.learning_rate
-        st.markdown(f"α = {number(alpha)}, rate used **{number(rate)}**.")
-        taken = st.slider(
-            "Epochs taken", 1, MOST_EPOCHS, 50, key="weights_epochs", bind="query-params"
-        )
+        view, rate, taken = _update_controls(example.learning_rate)
     at_rate = replace(example, learning_rate=rate)
-    update = Update(at_rate, dW, db, _many(at_rate), taken)
+    epochs = MOST_EPOCHS if view == "epochs" else 0  # only there are they seen
+    update = Update(at_rate, dW, db, _many(at_rate, epochs), taken)
     with picture:
         draw_update(update, view, revealed=revealed)
+    if revealed and view == "next":
+        draw_next_pass(update)
     return update
+
+
+def _update_controls(alpha: float) -> tuple[str, float, int]:
+    """The view, the rate and the epochs taken."""
+    view = st.selectbox(
+        "Show",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        key="weights_view",
+        bind="query-params",
+    )
+    factor = st.select_slider(
+        "Rate, as a multiple of α",
+        FACTORS,
+        1.0,
+        format_func=lambda factor: f"{factor:g}",
+        key="weights_rate",
+        bind="query-params",
+        help=f"α is {number(EXAMPLE.learning_rate)} in the post; it is one of the numbers that "
+        "can be edited.",
+    )
+    st.markdown(f"α = {number(alpha)}, rate used **{number(factor * alpha)}**.")
+    taken = FIRST_EPOCHS
+    if view == "epochs":
+        taken = st.slider(
+            "Epochs taken", 1, MOST_EPOCHS, taken, key="weights_epochs", bind="query-params"
+        )
+    return view, factor * alpha, taken
 
 
 def _numbers(example: Example) -> tuple[float, ...]:
@@ -176,8 +198,8 @@ def _numbers(example: Example) -> tuple[float, ...]:
 
 
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={Example: _numbers})
-def _many(example: Example) -> Epochs:
-    return repeat_update(example, MOST_EPOCHS)
+def _many(example: Example, epochs: int) -> Epochs:
+    return repeat_update(example, epochs)
 
 
 def _numeric(example: Example) -> np.ndarray:

@@ -57,6 +57,10 @@ def _numbers(update: Update) -> None:
 def _next(update: Update) -> None:
     show(outputs_figure(update, current_look()), "weights_next", next_alt(update))
     st.markdown(describe_next(update))
+
+
+def draw_next_pass(update: Update) -> None:
+    """Every value before and after; under the controls, which a phone would else have far off."""
     table = next_table(update)
     config = dict.fromkeys(table.columns[1:], DIGITS)
     st.dataframe(table, hide_index=True, width="stretch", height="content", column_config=config)

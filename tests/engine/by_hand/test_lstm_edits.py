@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.by_hand.edit_list import BOUND, write_list
+from engine.by_hand.edit_list import BOUND, read_list, write_list
 from engine.by_hand.lstm import total_error
 from engine.by_hand.lstm_edits import (
     NUMBERS,
@@ -25,6 +25,8 @@ PLACES = [(name, place) for name, a in numbers(EXAMPLE).items() for place in np.
 
 @given(st.dictionaries(st.sampled_from(PLACES), st.floats(-BOUND, BOUND), max_size=25))
 def test_there_and_back(edits):
+    if ("alpha", ()) in edits:
+        edits["alpha", ()] = abs(edits["alpha", ()])
     back, refused = read_edits(write_list(edits))
     assert (back, refused) == (edits, [])
     example, left_out = apply_edits(back)
@@ -95,10 +97,16 @@ def test_an_unreadable_part_is_named_and_the_others_kept(text, words):
         ("W_o=1", "W_o has shape (3,)."),
         ("x_1[1,2]=1", "x_1 has shape (2,)."),
         ("alpha[1]=1", "alpha is a single number."),
+        ("alpha=-0.01", "a learning rate cannot be negative."),
     ],
 )
-def test_a_wrong_place_is_left_out(text, words):
-    example, (sentence,) = apply_edits(read_edits(text)[0])
+def test_a_wrong_place_or_rate_is_left_out(text, words):
+    edits, (sentence,) = read_edits(text)
+    assert edits == {}
+    assert sentence.endswith(f"is left out: {words}")
+    unchecked, refused = read_list(text, NUMBERS, "")
+    assert refused == []
+    example, (sentence,) = apply_edits(unchecked)
     assert sentence.endswith(f"is left out: {words}")
     assert differences(example) == {}
 

@@ -9,6 +9,7 @@ from engine.by_hand.rnn import Weights, outputs
 from engine.by_hand.unrolled import (
     SEQUENCES,
     Unrolled,
+    at_kink,
     check_by_inputs,
     differences_by_inputs,
     drawn,
@@ -92,6 +93,13 @@ def test_a_wrong_reaction_is_found():
     assert check_by_inputs(net, found).passed(1e-8)
     found[-1, 0, 0, 0] += 0.01
     assert check_by_inputs(net, found).error == pytest.approx(0.01, rel=1e-3)
+
+
+def test_only_a_kink_excuses_a_difference():
+    p = drawn(np.random.default_rng(19), 1, 1.0, 1.9)
+    for activation, steps, expected in (("relu", 5, True), ("relu", 2, False), ("tanh", 5, False)):
+        net = Unrolled(p, SEQUENCES["wave"](steps)[:, None], activation)
+        assert at_kink(net, check_by_inputs(net, outputs_by_inputs(net))) is expected
 
 
 def test_nothing_that_comes_in_is_modified():

@@ -18,6 +18,7 @@ from engine.studies.sequence_costs import (
     crossover,
     kept_values,
     leading_products,
+    overtaken_from,
     parameter_parts,
     path_lengths,
     stack_parameters,
@@ -119,6 +120,15 @@ def test_at_the_crossover_both_take_the_same(cell, stack, peepholes):
 def test_the_crossover_of_the_reference_sizes():
     assert crossover("LSTM", Stack(32, 64)) == 65.5
     assert crossover("RNN", Stack(32, 64)) < 0
+
+
+@each_stack
+@pytest.mark.parametrize("peepholes", [False, True])
+def test_attention_overtakes_the_lstm_at_a_whole_length(stack, peepholes):
+    steps = np.arange(1, 4 * (stack.d + stack.h))
+    lstm = steps * step_products("LSTM", stack, peepholes=peepholes)
+    first = steps[attention_products(stack, steps) > lstm][0]
+    assert overtaken_from(stack, peepholes=peepholes) == first
 
 
 @pytest.mark.parametrize("layers", [1, 3])

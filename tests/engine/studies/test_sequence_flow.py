@@ -130,8 +130,11 @@ def test_nothing_passes_a_cut(kind):
     np.testing.assert_allclose(cut.hidden[11:], whole.hidden[11:])
 
 
-def test_the_latest_step_below_a_border():
+def test_where_norms_fall_below_a_border_for_good():
     assert lost_at(np.array([1e-5, 1e-4, 1e-2, 1.0]), 1e-3) == 1
+    assert lost_at(np.array([1e-5, 1e-2, 1e-4, 1.0]), 1e-3) == 0
+    assert lost_at(np.array([1e-2, 1e-4, 1.0]), 1e-3) is None
+    assert lost_at(np.zeros(3), 1e-3) == 2
     assert lost_at(np.ones(3), 1e-3) is None
 
 

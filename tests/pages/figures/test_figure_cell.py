@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from engine.studies.valves import read_sequence, run_valves, set_weights, unit
-from pages.figures.base import number
 from pages.figures.cell import at, cell_figure
-from pages.figures.cell_pipes import LINE, short
+from pages.figures.cell_pipes import LINE, digits, short
 from pages.figures.cell_steps import GATES, ROWS, STATES, steps_figure
 from pages.figures.cell_words import (
     ADDED,
@@ -25,6 +24,7 @@ from pages.figures.cell_words import (
     percent,
     question,
     steps_alt,
+    told,
 )
 from pages.figures.gate_look import PARTS
 from tests.pages.figures.reading import (
@@ -116,10 +116,11 @@ def test_bars_are_the_engines_values(name):
 
 def test_numbers_fit_a_phone():
     texts = [short(v) for v in (0.0, 0.99753, -0.71630, 4.54e-5, -1.234e-9, 9.87654, 0.000786)]
-    assert texts[:4] == ["0", "0.998", "−0.716", "5 × 10⁻⁵"]
+    assert texts[:4] == ["0", "0.9975", "−0.716", "5 × 10⁻⁵"]
     assert max(map(len, texts)) <= 9
-    assert [short(v) for v in (0.9999546, 0.9994, 1.0)] == ["0.99995", "0.999", "1"]
-    assert [percent(v) for v in (0.9999546, 0.9994, 1.0)] == ["99.995%", "99.9%", "100%"]
+    assert [short(v) for v in (0.9999546, 0.9994, 1.0)] == ["0.99995", "0.9994", "1"]
+    assert [percent(v) for v in (0.9999546, 0.9994, 1.0)] == ["99.995%", "99.94%", "100%"]
+    assert [percent(v) for v in (0.99753, 1 - 0.99753, 0.982)] == ["99.75%", "0.247%", "98.2%"]
     assert at("C", 10) == "C₁₀"
 
 
@@ -132,14 +133,14 @@ def test_the_description_tells_the_values(name):
         assert numbers(text)[0] == t
         keeper = "f" if kind == "LSTM" else "z"
         assert after(text, "passes **" if kind == "LSTM" else "keeps **") == shown(
-            100 * now[keeper], 3
+            100 * now[keeper], digits(now[keeper])
         )
-        assert f"**{number(now['h'], 3)}**" in text
+        assert f"**{told(now['h'])}**" in text
         assert ("Frozen" in text) == bool(frozen)
         if t > 1:
             share = left_of_first(kind, values, t)
             assert share == pytest.approx(np.prod(values[keeper][1:t]))
-            assert f"**{percent(share)}**, their product" in text
+            assert f"their product since, **{percent(share)}**." in text
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_the_first_question_has_one_answer():
     assert fate(kind, now) == STAYS
     assert len(set(FATES)) == 4
     text = question(kind, now)
-    assert after(text, "forget gate is at ") == shown(now["f"], 3)
+    assert after(text, "forget gate is at ") == shown(now["f"], 4)
     assert after(text, "input gate is at ") == shown(now["i"], 3)
     assert "update gate" in question("GRU", moment(story("gru")[2], 2))
 
@@ -164,7 +165,7 @@ def test_the_first_question_has_one_answer():
 def test_alts_and_table(name):
     kind, steps, values, _ = story(name)
     now = moment(values, 1)
-    assert clean(cell_alt(kind, now, 1, True)).endswith(f"{number(now['h'], 3)}.")
+    assert clean(cell_alt(kind, now, 1, True)).endswith(f"{told(now['h'])}.")
     assert "hidden" in clean(cell_alt(kind, now, 1, False))
     text = clean(steps_alt(kind, steps, values, True))
     assert "hidden state" in text

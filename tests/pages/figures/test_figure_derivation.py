@@ -21,9 +21,16 @@ from pages.figures.derivation_typed import (
     typed_cells,
     typed_table,
 )
-from pages.figures.derivation_words import describe_row, rows_table, short, worked_row
+from pages.figures.derivation_words import (
+    MOST_DIGITS,
+    describe_row,
+    enough_digits,
+    rows_table,
+    short,
+    worked_row,
+)
 from pages.figures.latex_lines import joined, length
-from pages.figures.lstm_numbers import TABLES, describe_origins, marked, number_table
+from pages.figures.lstm_numbers import TABLES, describe_origins, number_table
 from quiz_bank.grading.staged import grade_stages, true_values
 from quiz_bank.misconceptions import MISCONCEPTIONS
 from tests.pages.figures.reading import LIGHT, after, clean, every_look, numbers, shown, validated
@@ -67,13 +74,18 @@ def test_no_value_is_drawn_before_the_prediction():
 def test_a_point_to_click_lies_in_the_box_of_its_label():
     spec = validated(derivation_figure({}, None, LIGHT))
     (clicks,) = spec["data"]
-    boxes = [shape for shape in spec["layout"]["shapes"] if "dash" in shape["line"]]
-    for x, y, text, box, label in zip(
-        clicks["x"], clicks["y"], clicks["text"], boxes, LABELS, strict=True
+    shapes = [shape for shape in spec["layout"]["shapes"] if "dash" in shape["line"]]
+    boxes = dict(zip(NAMES, shapes, strict=True))
+    assert set(clicks["customdata"]) == set(NAMES)
+    for x, y, text, name in zip(
+        clicks["x"], clicks["y"], clicks["text"], clicks["customdata"], strict=True
     ):
-        assert box["x0"] < x < box["x1"]
-        assert box["y0"] < y < box["y1"]
-        assert label.name in text
+        assert boxes[name]["x0"] < x < boxes[name]["x1"]
+        assert boxes[name]["y0"] < y < boxes[name]["y1"]
+        assert f"{name}:" in text
+    for name, box in boxes.items():  # no place in a box is far from its points
+        own = [x for x, n in zip(clicks["x"], clicks["customdata"], strict=True) if n == name]
+        assert len(own) == round(box["x1"] - box["x0"] + 0.1)
 
 
 def test_boxes_do_not_overlap_and_arrows_end_at_boxes():
@@ -110,7 +122,8 @@ def test_the_alternative_tells_what_is_filled():
 def test_a_row_in_words_and_in_latex_has_its_value(label):
     text = clean(describe_row(label, VALUES, DIFFERENCES))
     value = VALUES[label.name]
-    assert after(text, "It is **") == shown(value)
+    assert after(text, f"the derivative **{label.name}** is **") == shown(value)
+    assert label.words in text
     assert after(text, "central difference is **") == shown(DIFFERENCES[label.name])
     assert ("raises" in text) == (value > 0)
     symbols, written = worked_row(label, VALUES)
@@ -119,11 +132,25 @@ def test_a_row_in_words_and_in_latex_has_its_value(label):
     assert all(length(line) <= 34 for line in written.split(r"\\ &"))
 
 
+@each_label
+def test_the_numbers_of_a_formula_lead_to_the_value_beside_them(label):
+    digits = enough_digits(label, VALUES)
+    rounded = {name: float(f"{value:.{digits}g}") for name, value in VALUES.items()}
+    assert f"{label.value(rounded):.4g}" == f"{VALUES[label.name]:.4g}"
+    assert digits < MOST_DIGITS
+    _, written = worked_row(label, VALUES)
+    written = written.replace(r"\\ &", "").replace(r" \quad", "").replace(r"\cdot", "*")
+    *numbers_in, value = written.replace("^", "**").split("=")
+    assert f"{eval(numbers_in[0]):.4g}" == f"{float(value):.4g}"
+
+
 def test_a_row_of_zero_says_so():
     example = replace(EXAMPLE, c_0=0.0)
     values = label_values(example)
     text = clean(describe_row(BY_NAME["1.3.3"], values, central_differences(example)))
-    assert "It is **0**, so a small change leaves the error as it is" in text
+    assert (
+        "is **0**, so a small change of the forget gate's pre-activation at step 1 hardly" in text
+    )
 
 
 def test_the_table_has_every_row_with_its_check():
@@ -229,11 +256,12 @@ def test_number_tables_hold_every_number_once_with_its_origin():
     assert len(places) == len(set(places)) == 25
     weights = number_table(example, TABLES["weights"])
     assert weights.loc["output Γo", "a"] == 0.5
-    assert weights.loc["output Γo", "from"] == "published; a yours; bias b chosen"
+    assert weights.loc["output Γo", "from"] == "published, yours"
     assert weights.loc["forget Γf", "from"] == "chosen"
-    start = number_table(example, TABLES["start"])
-    assert start.loc["start", "rate α"] == 0.1
-    assert marked({"a": "yours", "b": "yours"}) == "yours"
+    single = number_table(example, TABLES["single"])
+    assert single.loc["rate α"].tolist() == ["yours", 0.1]
+    assert single.loc["label y₂"].tolist() == ["published", 0.3]
+    assert single.loc["bias b_o", "from"] == "chosen"
 
 
 def test_origins_in_a_sentence():

@@ -30,6 +30,7 @@ from pages.figures.gradient_flow_words import (
     describe_units,
     flow_alt,
     flow_table,
+    question,
 )
 from tests.pages.figures.reading import (
     LIGHT,
@@ -121,21 +122,32 @@ def test_the_description_tells_each_norm(name):
     assert numbers(text)[0] == norms.steps
     for key in ("RNN", "LSTM", "cells", "GRU"):
         values = norms.shown[key]
-        clause = text[text.index(f"**{LINES[key].name}**") :].split(";")[0]
+        clause = next(part for part in text.split(": ", 1)[1].split(";") if LINES[key].name in part)
         if values[0] == 0:
             last = int(np.flatnonzero(values == 0)[-1])
             assert f" exactly **0** from t = {last} down" in clause
             continue
-        assert after(clause, " × **") == shown(values[0], 3)
+        assert after(clause, f"{LINES[key].name} **") == shown(values[0], 3)
         if LOWEST < values[0] < BORDER:
-            assert after(clause, "10⁻³ from t = ") == lost_at(values, BORDER)
+            assert after(clause, "below 0.001 from t = ") == lost_at(values, BORDER)
+        assert ("too small for float32" in clause) == (values[0] < LOWEST)
     assert after(text, "of 0.5 leave ") == shown(0.5**norms.steps, 3)
-    assert after(text, "of 0.99 they leave ") == shown(0.99**norms.steps, 3)
+    assert after(text, "those of 0.99 leave ") == shown(0.99**norms.steps, 3)
 
 
 def test_fifty_steps_show_the_handbooks_numbers():
     text = describe_flow(ALL_NORMS["usual"], NAMES, None)
-    assert "50 forget gates of 0.5 leave 8.88 × 10⁻¹⁶, of 0.99 they leave 0.605." in text
+    assert "50 forget gates of 0.5 leave 8.88 × 10⁻¹⁶, those of 0.99 leave 0.605." in text
+
+
+def test_the_caption_says_from_where_a_norm_stays_small():
+    """The hidden state of the LSTM rises above a thousandth again on its way back."""
+    norms = ALL_NORMS["usual"].shown["LSTM"]
+    text = describe_flow(ALL_NORMS["usual"], ("LSTM",), None)
+    last = int(after(text, "below 0.001 from t = "))
+    assert (norms[: last + 1] < BORDER).all()
+    assert norms[last + 1] >= BORDER
+    assert (norms[last + 1 :] < BORDER).any()
 
 
 def test_truncation_is_told():
@@ -168,6 +180,9 @@ def test_who_carries_a_gradient(ends, expected):
 
 
 def test_the_first_question_has_a_surprising_answer():
+    text = question(1.0, 50)
+    assert "∂h₅₀/∂h₀" in text
+    assert after(text, "at least ") == BORDER
     assert carriers(ALL_NORMS["usual"].shown) == NONE
 
 
@@ -187,7 +202,10 @@ def test_the_lstm_that_explodes(look, limit, weight, steps):
     assert ("explodes" in text) == (abs(factor) > 1)
     assert ("vanishes" in text) == (abs(factor) < 1)
     assert ("leaves the axis" in text) == (free["cells"][0] > HIGHEST)
+    assert ("without clipping" in text) == (limit is not None and abs(factor) ** steps > limit)
     assert ("Nothing reads h" in text) == (weight == 0)
+    shrinks = bool((cut["cells"] < 1).any())
+    assert ("cannot make a gradient longer" in text) == (limit is not None and shrinks)
 
 
 def test_units_are_logarithms_with_holes_at_zero():
@@ -197,10 +215,12 @@ def test_units_are_logarithms_with_holes_at_zero():
     assert np.isnan(z[:, :11]).all()
     np.testing.assert_allclose(z[:, 11:], np.log10(units[11:]).T, rtol=1e-5, atol=1e-6)
     assert "no unit" in clean(describe_units("LSTM", units))
+    assert "Gray cells are exactly 0" in describe_units("LSTM", units)
     whole = flow_of("GRU", Setting()).units
     text = clean(describe_units("GRU", whole))
     assert after(text, "unit **") == whole[0].argmax() + 1
     assert after(text, "end, **") == shown(whole[0].max(), 3)
+    assert "Gray" not in text
 
 
 @every_state

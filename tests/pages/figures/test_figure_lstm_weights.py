@@ -244,6 +244,35 @@ def test_captions_say_what_happens():
     assert "epoch **1** W is too large" in describe_epochs(OVERFLOW)
     assert "saturated" in describe_epochs(UPDATES["huge"])
     assert describe_numbers(UPDATES["still"]) == "No number moves."
+    tiny = describe_update(update_of(EXAMPLE, 1e-15))
+    promised = 1e-15 * REFERENCE["first_order_prediction_of_the_drop"] / 0.01
+    assert after(tiny, "promised a change of **") == shown(promised, 3)
+    assert "rounding of the loss" in tiny
+    assert "%" not in tiny
+
+
+def test_a_loss_that_does_not_fall_is_stuck_or_saturated_only_where_it_is():
+    assert "less than a millionth" not in describe_epochs(UPDATES["usual"])
+    slow = describe_epochs(update_of(EXAMPLE, 1e-9))
+    assert "less than a millionth" in slow
+    assert "saturated" not in slow
+    assert "less than a millionth" not in describe_epochs(UPDATES["learned"])  # it is 0
+
+
+def test_a_loss_that_hardly_changes_has_an_axis_with_room():
+    for update in (UPDATES["absurd"], update_of(EXAMPLE, 1e-12)):
+        low, high = epochs_figure(update, LIGHT).to_dict()["layout"]["yaxis"]["range"]
+        assert low + 0.009 < np.log10(update.before) < high - 0.009
+    low, high = along_figure(update, LIGHT).to_dict()["layout"]["yaxis"]["range"]
+    assert high - low > 1e-6 * update.before
+
+
+def test_terms_of_0_are_said_as_they_are():
+    second = np.array([[0.0, 1.0]] * 4)
+    assert describe_stacked(Stacked(second, XA)).endswith("One of them is 0.")
+    assert describe_stacked(Stacked(0 * second, XA)).endswith("Both are 0.")
+    small = describe_stacked(Stacked(np.full((4, 2), 1e-200), np.abs(XA)))
+    assert small.endswith("The two pull the same way.")
 
 
 @every_update

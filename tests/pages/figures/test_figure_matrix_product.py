@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.figures.matrix_product import cell_text, product_alt, product_figure
+from pages.figures.matrix_product import cell_text, product_alt, product_figure, three_digits
 from tests.pages.figures.reading import LIGHT, clean, every_look, numbers, validated
 
 NAMES = ("L (2, 3)", "R (3, 4)", "P (2, 4)")
@@ -59,3 +59,16 @@ def test_the_alternative_spells_the_entry_out(factors):
 )
 def test_cells_are_short(value, text):
     assert cell_text(value) == text.replace("e-", "e−")
+
+
+def test_0_has_no_sign():
+    assert cell_text(-0.0) == "0.00"
+    assert three_digits(-0.0) == three_digits(0.0) == "0"
+
+
+def test_numbers_are_as_large_as_words_where_they_fit_a_phone(factors):
+    def font(left):
+        return product_figure(left, factors[1], (0, 0), NAMES, LIGHT).to_dict()["data"][0]
+
+    assert font(factors[0])["textfont"]["size"] == 12
+    assert "size" not in font(-900 * np.abs(factors[0]))["textfont"]

@@ -107,6 +107,9 @@ def test_a_run_under_way_is_hollow():
     spec = validated(accuracy_figure(going, LENGTHS, base.sequence_task, LIGHT))
     assert named(spec, "RNN")["marker"]["symbol"] == ["circle-open"]
     assert "under way" in clean(describe_accuracy(going, LENGTHS, base.sequence_task))
+    going = {2: runs[2], 6: {"RNN": runs[6]["RNN"][:2]}}
+    assert "Hollow" in clean(describe_accuracy(going, LENGTHS, base.sequence_task))
+    assert "Hollow" not in clean(describe_accuracy(runs, LENGTHS, base.sequence_task))
 
 
 def test_cells_differ_by_color_dash_and_marker():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.by_hand.lstm import forward
+from engine.by_hand.lstm import backward, forward
 from engine.by_hand.lstm_example import EXAMPLE, GATES, Example
+from engine.by_hand.moved_step import with_pre_activation
 from engine.by_hand.notations import gate_curve, notations
 from engine.by_hand.wrong_lstm import MISTAKES
 from pages.figures.notation import (
@@ -43,6 +44,7 @@ from pages.figures.notation_mistakes import (
     window,
 )
 from pages.handbook.lstm_post import ERRATA
+from pages.ui.labs.notation_mathematics import notation_lines
 from tests.pages.figures.reading import (
     LIGHT,
     after,
@@ -101,7 +103,9 @@ def test_pairs_are_both_gradients_and_the_differences_of_the_chosen(place, by, l
     same(rings, [(numeric[p], k) for k, p in zip(rows, PLACES, strict=True)])
     bold = [text.startswith("<b>") for text in spec["layout"]["yaxis"]["ticktext"]]
     assert [p for p, is_bold in zip(PLACES, bold, strict=True) if is_bold] == [place]
-    factors = [note["text"] for note in spec["layout"]["annotations"]][1:]
+    heading, *notes = spec["layout"]["annotations"]
+    assert (heading["text"], heading["yref"], heading["y"]) == ("slope", "paper", 1)
+    factors = [note["text"] for note in notes]
     for p, text in zip(PLACES, factors, strict=True):
         assert after(text, "×") == shown(PAIRS.slopes[p], 3)
 
@@ -175,7 +179,21 @@ def test_a_moved_point_is_told_and_saturation_with_it():
     assert after(text, "to u =") == shown(start + 2, 3)
     assert "saturated" not in text
     _, now, _ = curves((1, 3), u=9.0)
-    assert "saturated" in clean(describe_curve(now, 8.0, (1, 3)))
+    assert "gate is saturated" in clean(describe_curve(now, 8.0, (1, 3)))
+    _, now, _ = curves((1, 2), u=4.0)
+    assert "candidate is saturated" in clean(describe_curve(now, 4.6, (1, 2)))
+
+
+@every_place
+def test_the_mathematics_follow_the_moved_point(place):
+    t, row = place
+    for moved in (0.0, -4.0, 2.5):
+        _, now, start = curves(place, u=STEPS[t].u[row] + moved)
+        steps = with_pre_activation(EXAMPLE, STEPS, t, row, start + moved)
+        lines = notation_lines(steps[t], backward(EXAMPLE, steps)[t], row)
+        results = [after(worked.replace("-", "−"), "= ") for _, worked in lines]
+        expected = (now.by_value, now.slopes, now.by_u)
+        assert results == [shown(float(value[0])) for value in expected]
 
 
 @pytest.mark.parametrize("u", [-1000.0, -9.0, -0.3, 0.0, 4.9, 12.0, 1000.0])

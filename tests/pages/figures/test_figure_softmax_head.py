@@ -33,6 +33,7 @@ from pages.figures.softmax_head_chain import (
     stage_lines,
 )
 from tests.pages.figures.reading import (
+    LIGHT,
     after,
     array,
     clean,
@@ -146,6 +147,23 @@ def test_signs_are_said_as_they_are():
     assert "at the label alone" in describe_stage(CHAINS["usual"], "∂E/∂Z", (0, 0))
     assert "nothing left" in describe_stage(CHAINS["nearly sure"], "∂E/∂Z", (0, 0))
     assert "−∞" in describe_stage(CHAINS["saturated"], "∂E/∂Ŷ", (0, 0))
+
+
+def test_equal_probabilities_have_no_winner():
+    assert "“are”, “How” and “you” are equally probable" in describe_head(CHAINS["flat"])
+    tie = describe_head(head_chain([[0], [1], [1]], [1], HEAD_LABEL))
+    assert "“How” and “you” are equally probable" in tie
+    assert "the most probable word is “How”, not the label" in describe_head(CHAINS["usual"])
+
+
+def test_the_product_is_named_once_it_is_shown():
+    def words(stage, **more):
+        spec = chain_figure(CHAINS["usual"], stage, (0, 1), LIGHT, **more).to_dict()
+        return {note["text"] for note in spec["layout"]["annotations"]}
+
+    assert "∂E/∂Z = Ŷ − y" in words("∂E/∂Z")
+    assert "∂E/∂Z" in words("∂Ŷ/∂Z")
+    assert "∂E/∂Z" in words("∂E/∂a", revealed=False)
 
 
 def test_only_the_logit_of_the_label_rises():

@@ -22,9 +22,12 @@ from pages.figures.trails_places import (
     weight_box,
     x_box,
 )
+from pages.figures.trails_sum import describe_sum, sum_figure
 from pages.figures.trails_symbols import (
     FORMULAS,
+    boxed,
     formula,
+    inline,
     latex,
     latex_formula,
     latex_numbers,
@@ -32,7 +35,7 @@ from pages.figures.trails_symbols import (
     plain,
     short,
 )
-from pages.figures.trails_walk import GATE_NAMES, LOOKS, OVER_CELL, ROUTES, Walk
+from pages.figures.trails_walk import GATE_NAMES, LOOKS, OVER_CELL, ROUTES, Walk, route_names
 from pages.figures.trails_words import (
     describe_walk,
     graph_alt,
@@ -92,6 +95,7 @@ def test_figures_are_valid_everywhere(example, look):
     for walk in walks(example, [("o", "2"), ("f", "C"), ("u", "c")]):
         validated(trails_figure(walk, look))
         validated(ladder_figure(walk, look))
+        validated(sum_figure(walk, look))
     validated(trails_figure(Walk(example, "o", "2"), look, revealed=False))
 
 
@@ -100,6 +104,7 @@ def test_words_are_clean_everywhere(example):
     for walk in walks(example):
         clean(describe_walk(walk))
         clean(trail_alt(walk))
+        clean(describe_sum(walk))
         clean(graph_alt(walk, True))
         clean(graph_alt(walk, False))
 
@@ -178,10 +183,31 @@ def test_boxes_show_values_and_once_revealed_gradients():
     for node, value in walk.values.items():
         separator = " " if node_box(node).half_height < 0.35 else "<br>"
         gradient = walk.node_gradients[node]
-        text = f"<b>{marked(node)}</b>{separator}{short(value)}<br><i>∂ {short(gradient)}</i>"
+        text = f"<b>{boxed(node)}</b>{separator}{short(value)}<br><i>∂ {short(gradient)}</i>"
         assert text in texts
-    assert f"<b>a₁</b><br>0.12<br><i>∂ {short(gradients[1].da_prev)}</i>" in texts
+    assert f"<b>a<sub>1</sub></b><br>0.12<br><i>∂ {short(gradients[1].da_prev)}</i>" in texts
     assert sum(text.startswith("<b>x") for text in texts) == 2
+
+
+def test_only_the_revealed_picture_tells_what_the_output_is_made_of():
+    """The lines from a, T and C would answer the question."""
+    walk = Walk(EXAMPLE, "o", "2")
+    for revealed in (False, True):
+        spec = validated(trails_figure(walk, LIGHT, revealed))
+        drawn = {tuple(point) for point in points(spec["data"][0])}
+        for of, by in all_links():
+            told = of.name in ("E", "a", "T", "C")
+            start = tuple(np.float32(route(of, by)[0]).tolist())
+            assert (start in drawn) == (revealed or not told)
+
+
+@every_way
+def test_an_arrow_heads_where_each_link_leads(gate, way):
+    walk = Walk(EXAMPLE, gate, way)
+    spec = validated(trails_figure(walk, LIGHT))
+    (heads,) = [t for t in spec["data"] if t.get("marker", {}).get("symbol") == "arrow"]
+    assert heads["marker"]["size"] == [0, 13] * (walk.length - 1)
+    same(points(heads)[1::2], [route(link.of, link.by)[-1] for link in walk.trail.links])
 
 
 @every_way
@@ -220,6 +246,38 @@ def test_boxes_say_what_a_click_on_them_means():
     assert {entry[2] for entry in data if not entry[0]} == {walk.length}
 
 
+def test_a_click_dims_nothing():
+    """Plotly pales what has markers or text and is not selected, unless told otherwise."""
+    walk = Walk(EXAMPLE, "u", "1")
+    spec = validated(trails_figure(walk, LIGHT))
+    for trace in spec["data"]:
+        if trace["mode"] == "text":
+            assert trace["unselected"]["textfont"]["color"] == trace["textfont"]["color"]
+        elif trace["mode"] == "markers":
+            assert trace["unselected"]["marker"]["opacity"] == trace["marker"]["opacity"]
+    (bars,) = validated(sum_figure(walk, LIGHT))["data"]
+    assert bars["unselected"]["marker"]["opacity"] == 1
+
+
+@every_way
+def test_bars_are_the_parts_and_their_sum(gate, way):
+    walk = Walk(EXAMPLE, gate, way)
+    spec = validated(sum_figure(walk, LIGHT))
+    (bars,) = spec["data"]
+    values = [trail.product for trail in walk.all_trails.values()]
+    values.append(summed(EXAMPLE.W, walk.steps, gate)[1])
+    np.testing.assert_allclose(bars["x"], np.array(values) / max(map(abs, values)))
+    assert bars["customdata"] == [*walk.all_trails, ""]
+    shapes = bars["marker"]["pattern"]["shape"]
+    assert [bool(shape) for shape in shapes] == [r == way for r in bars["customdata"]]
+    labels = [note["text"] for note in spec["layout"]["annotations"][1:]]
+    for value, told in zip(values, labels[1::2], strict=True):
+        assert numbers(told.replace("b>", "")) == [shown(value, 3)]
+    assert f"<b>{route_names(marked)[way]}</b>" in labels
+    assert f"<b>All {len(values) - 1} trails</b>" in labels
+    assert after(describe_sum(walk), "add up to") == shown(values[-1])
+
+
 @every_way
 def test_ladder_has_a_rung_per_factor(gate, way):
     walk = Walk(EXAMPLE, gate, way)
@@ -227,7 +285,8 @@ def test_ladder_has_a_rung_per_factor(gate, way):
     links = walk.trail.links
     assert [row.factor for row in rows[: len(links)]] == [link.derivative for link in links]
     row, bias = walk.contribution()
-    assert [r.node for r in rows[-4:]] == parameter_names(gate)
+    names = [r.node.replace("<sub>", "_").replace("</sub>", "") for r in rows[-4:]]
+    assert names == parameter_names(gate)
     np.testing.assert_allclose([r.product for r in rows[-4:]], [*row, bias])
     for rung in rows[-4:]:
         assert rung.product == pytest.approx(bias * rung.factor)
@@ -261,7 +320,7 @@ def test_description_on_the_way():
     walk = Walk(EXAMPLE, "f", "C")
     assert "no link" in clean(describe_walk(replace(walk, followed=0)))
     text = clean(describe_walk(replace(walk, followed=4)))
-    assert "to C₁" in text
+    assert "to $C_1$" in text
     told = [numbers(part)[0] for part in text.split("**")[1::2]]
     assert told == [shown(-0.118908286131), shown(-0.176570413457)]
     assert "1 link of" in clean(describe_walk(replace(walk, followed=1)))
@@ -269,7 +328,7 @@ def test_description_on_the_way():
 
 def test_description_says_what_stops_a_trail():
     walk = Walk(EXAMPLES["zero state"], "f", "1")
-    assert "nothing passes the link from C₁ to Γf₁" in clean(describe_walk(walk))
+    assert "nothing passes the link from $C_1$ to $\\Gamma_{f,1}$" in clean(describe_walk(walk))
 
 
 @every_way
@@ -277,12 +336,17 @@ def test_tables_repeat_the_numbers(gate, way):
     walk = Walk(EXAMPLE, gate, way)
     table = nodes_table(walk)
     assert len(table) == 26 + 4
-    on = table.dropna(subset=["link"]).sort_values("link")
-    assert on["node"].tolist() == [plain(node) for node in walk.trail.nodes]
-    np.testing.assert_array_equal(on["running product"], walk.trail.products)
-    np.testing.assert_array_equal(
-        on["local derivative"].iloc[1:], [link.derivative for link in walk.trail.links]
-    )
+    on = table[table["this trail"] != "off the trail"]
+    order = [walk.trail.nodes.index(node) for node in walk.values if node in walk.trail.nodes]
+    assert on["node"].tolist() == [plain(walk.trail.nodes[k]) for k in order]
+    np.testing.assert_array_equal(on["its product"], [walk.trail.products[k] for k in order])
+    assert (table.drop(on.index)["its product"] == 0).all()
+    assert not table.isna().any().any()
+    for k, text in zip(order, on["this trail"], strict=True):
+        if k:
+            assert numbers(text) == [k, shown(walk.trail.links[k - 1].derivative, 6)]
+        else:
+            assert text == "starts here"
     xs = table[table["node"].str.startswith("x")]
     np.testing.assert_array_equal(xs["value"], EXAMPLE.x.ravel())
     sums = sum_table(walk)
@@ -308,9 +372,12 @@ def test_gradients_of_the_graph_are_central_differences():
 
 def test_every_link_has_its_formula():
     assert {(of.name, by.name) for of, by in all_links()} == set(FORMULAS)
-    assert formula(Walk(EXAMPLE, "o", "2").trail.links[0]) == "a₂ − y₂"
-    assert formula(Walk(EXAMPLE, "o", "2").trail.links[2]) == "Γo₂ (1 − Γo₂)"
+    assert formula(Walk(EXAMPLE, "o", "2").trail.links[0]) == "a<sub>2</sub> − y<sub>2</sub>"
+    assert (
+        formula(Walk(EXAMPLE, "o", "2").trail.links[2]) == "Γ<sub>o,2</sub> (1 − Γ<sub>o,2</sub>)"
+    )
     assert latex(Node("Gf", 2)) == r"\Gamma_{f,2}"
+    assert inline(Node("uo", 2)) == "$u_{o,2}$"
     assert latex(Node("Gc", 1)) == r"\tilde C_1"
 
 

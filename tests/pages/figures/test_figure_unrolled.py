@@ -25,8 +25,9 @@ from pages.figures.unrolled_reach import (
 )
 from pages.figures.unrolled_worked import (
     column,
-    row,
+    is_end,
     short,
+    signed,
     weight_names,
     worked_back,
     worked_loss,
@@ -124,6 +125,16 @@ def test_the_reset_cuts_the_lines_between_states():
         assert (line[:, 1, 0] < at[1:] - 0.1).all() == cut
         symbols = [trace["marker"]["symbol"] for trace in spec["data"] if "marker" in trace]
         assert ("x-thin" in symbols) is cut
+
+
+@every_net
+def test_lines_end_at_the_frames_of_the_states(name):
+    net, lit = NETS[name]
+    spec = validated(unrolled_figure(net, lit, LIGHT))
+    squares = [t["marker"]["color"] == LIGHT.background for t in spec["data"] if "marker" in t]
+    assert squares.index(True) == 0  # under heads and nodes
+    (insides,) = [t for t in spec["data"] if t.get("marker", {}).get("color") == LIGHT.background]
+    assert set(array(insides["x"])) == set(places(net, lit).at.astype(np.float32))
 
 
 def test_kinds_of_weights_differ_by_color_and_dash():
@@ -238,19 +249,29 @@ def test_worked_lines_have_balanced_braces_and_the_numbers(name):
             assert text.count("{") == text.count("}")
             assert text.count(r"\left(") == text.count(r"\right)")
             assert not re.search(r"\bnan\b|\binf\b|None", text)
-    assert column(net.h[lit]) in worked_step(net, lit)[1][1]
+    step = [numbers for _, numbers in worked_step(net, lit)]
+    assert column(net.h[lit]) in step[1]
+    for w, h in zip(net.p.W_hy[0], net.h[lit], strict=True):
+        assert rf"{signed(w)} \cdot {signed(h)}" in step[2]
+    assert step[2].endswith(f"= {short(net.y[lit - 1, 0])}")
     dh = state_gradients(net.p, net.slopes, net.y - target, carry=not net.reset)
     back = worked_back(net, target, lit)
+    assert ("W_{hh}" in back[1][0]) is not is_end(net, lit)
     assert column(dh[lit - 1]) in back[1][1]
     assert column((dh * net.slopes)[lit - 1]) in back[2][1]
 
 
 def test_vectors_in_short_numbers():
-    assert short(0.0) == "0"
-    assert short(-0.456) == "-0.46"
-    assert column(np.array([-0.5])) == "(-0.50)"
-    assert column(np.array([1.0, -0.5])) == r"\begin{pmatrix} 1.00\\ -0.50 \end{pmatrix}"
-    assert row(np.array([[1.0, -0.5]])) == r"\begin{pmatrix} 1.00& -0.50 \end{pmatrix}"
+    texts = {
+        **{0.0: "0", -0.5: "-0.5", 1.0: "1", -0.4564: "-0.456", 0.36001: "0.360", 12.346: "12.35"},
+        **{-543.99: "-544.0", 1234.5: "1234", 36_123.4: "36123", 1e-5: r"1\cdot 10^{-5}"},
+    }
+    for value, text in texts.items():
+        assert short(value) == text
+    assert signed(-0.5) == column(np.array([-0.5])) == "(-0.5)"
+    assert signed(-2e9) == r"(-2\cdot 10^{9})"
+    rows = r"\begin{pmatrix} 1\\ -0.456 \end{pmatrix}"
+    assert column(np.array([1.0, -0.4564])) == rf"{{\footnotesize{rows}}}"
 
 
 @every_net

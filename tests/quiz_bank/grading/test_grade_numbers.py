@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from quiz_bank.grading import bounds, grade_number
 from quiz_bank.grading.reading import MAX_CHARACTERS, read_number
+from quiz_bank.grading.tolerance import what_counts
 
 EXAMPLES = Path(__file__).parent / "examples" / "number_examples.json"
 CASES = json.loads(EXAMPLES.read_text(encoding="utf-8"))["cases"]
@@ -144,6 +145,13 @@ def test_a_comma_message_names_both_readings():
     assert {"1.000", "1000"} <= set(grade_number("1,000", 1.0).message.replace(":", "").split())
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"), [("0,5", "0.5"), ("-0,25", "-0.25"), ("1,234,567.8", "1234567.8")]
+)
+def test_a_comma_with_one_reading_names_that(text, meant):
+    assert grade_number(text, 1.5).message == f"{text} is written {meant} here, without a comma."
+
+
 def test_missing_text_is_blank():
     assert grade_number(None, 1.0).error_code == "blank"
 
@@ -216,6 +224,14 @@ def test_unreadable_complex_text(text):
 def test_bounds_in_plain_words():
     assert bounds(0.1231) == "between 0.1230 and 0.1232 counts"
     assert bounds(1.0, rtol=0.0, atol=0.0) == "only 1 counts"
+    assert what_counts(0.1231) == "any value between 0.1230 and 0.1232 counts"
+    assert what_counts(5680, rtol=0.0, atol=0.0) == "only 5680 counts"
+
+
+def test_an_exact_number_asks_for_no_digits():
+    assert grade_number("5680.0", 5680.0, rtol=0.0, atol=0.0).verdict == "correct"
+    off = grade_number("5676", 5680.0, rtol=0.0, atol=0.0)
+    assert (off.verdict, off.warning) == ("incorrect", "")
 
 
 @given(st.floats(1e-300, 1e300) | st.floats(-1e300, -1e-300), st.floats(1e-9, 0.1))
