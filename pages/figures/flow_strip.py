@@ -13,6 +13,7 @@ from pages.figures.backprop_steps import (
     shape_text,
 )
 from pages.figures.base import Figure, Look, Spec, layout
+from pages.figures.marks import arrow
 
 HALF_WIDTH, HALF_HEIGHT = 0.42, 0.33
 CENTERS: Mapping[str, tuple[float, float]] = {
@@ -132,22 +133,7 @@ def _arrow(start: str, end: str, reached: int, look: Look) -> Spec:
         if start == "J":
             y0, y1, x1 = y0, CENTERS[end][1] + 0.1, x1 + HALF_WIDTH
     gone = STAGES.index(end) <= reached
-    return {
-        "x": x1,
-        "y": y1,
-        "ax": x0,
-        "ay": y0,
-        "xref": "x",
-        "yref": "y",
-        "axref": "x",
-        "ayref": "y",
-        "text": "",
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowsize": 0.9,
-        "arrowwidth": 1.6 if gone else 1,
-        "arrowcolor": look.text if gone else look.lines[7],
-    }
+    return arrow((x0, y0), (x1, y1), gone, look)
 
 
 def _boxes_to_click(look: Look) -> Spec:

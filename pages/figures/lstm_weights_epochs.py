@@ -9,7 +9,8 @@ import pandas as pd
 
 from engine.by_hand.lstm import Step, forward, slopes, updated
 from pages.figures.base import Figure, Look, axis, counted, layout, line, listed, number
-from pages.figures.lstm_weights_update import Update, point
+from pages.figures.lstm_weights_update import Update
+from pages.figures.marks import point
 
 STUCK = 1e-6  # a smaller share of the loss, or slope of a gate, counts for nothing
 LEAST = 0.01  # powers of ten to either side of a loss that hardly changes

@@ -10,8 +10,9 @@ import pandas as pd
 from engine.by_hand.lstm_example import GATES, Example
 from engine.by_hand.lstm_updates import Epochs, first_order, loss_along
 from engine.types import Array
-from pages.figures.base import Figure, Look, Spec, axis, cells, layout, line, number
+from pages.figures.base import Figure, Look, axis, cells, layout, line, number
 from pages.figures.lstm_weights import INPUTS, parameter_names
+from pages.figures.marks import point
 
 SAMPLES = 161
 ROUNDING = 1e-10  # of a loss: a smaller change has too few digits left to be compared
@@ -100,26 +101,6 @@ def _window(update: Update, losses: Array) -> list[float]:
     )
     margin = max(0.08 * (high - low), 1e-6 * high) or 1.0  # enough that its ticks stay readable
     return [low - margin, high + margin]
-
-
-def point(
-    name: str, x: float, y: float, symbol: str, color: str, look: Look, size: int = 13
-) -> Spec:
-    """One marked point; none where y is not finite."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": [x],
-        "y": [y if np.isfinite(y) else None],
-        "marker": {
-            "size": size,
-            "symbol": symbol,
-            "color": color,
-            "line": {"color": look.background, "width": 2},
-        },
-        "hovertemplate": name + ": %{y:.6g}<extra></extra>",
-    }
 
 
 def describe_update(update: Update) -> str:

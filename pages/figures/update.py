@@ -17,6 +17,7 @@ from pages.figures.backprop_words import (
     parameter_rows,
 )
 from pages.figures.base import Figure, Look, Spec, axis, counted, layout, line, number
+from pages.figures.marks import point
 
 SAMPLES = 161
 LOWER_LESS, LOWER_MORE, HIGHER = (
@@ -73,10 +74,10 @@ def along_figure(update: Update, look: Look, *, revealed: bool = True) -> Figure
     if revealed:
         traces.insert(0, line("J(θ − ηg)", rates, losses, look, 0, hovertemplate=hover))
         traces += [
-            _point("new loss", update.eta, update.after, "circle", look.lines[0], look),
-            _point("predicted", update.eta, update.predicted, "diamond", look.lines[1], look),
+            point("new loss", update.eta, update.after, "circle", look.lines[0], look),
+            point("predicted", update.eta, update.predicted, "diamond", look.lines[1], look),
         ]
-    traces.append(_point("loss now", 0.0, update.before, "square", look.text, look))
+    traces.append(point("loss now", 0.0, update.before, "square", look.text, look))
     traces[-1]["showlegend"] = not revealed  # with all five the legend meets the camera
     return Figure(
         traces,
@@ -100,23 +101,6 @@ def _window(update: Update, losses: Array, straight: Array) -> list[float]:
     return [low - margin, high + margin]
 
 
-def _point(name: str, x: float, y: float, symbol: str, color: str, look: Look) -> Spec:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": [x],
-        "y": [y if np.isfinite(y) else None],
-        "marker": {
-            "size": 13,
-            "symbol": symbol,
-            "color": color,
-            "line": {"color": look.background, "width": 2},
-        },
-        "hovertemplate": name + ": %{y:.5g}<extra></extra>",
-    }
-
-
 def repeated_figure(update: Update, look: Look) -> Figure:
     """The loss after each update, logarithmic, and the number of updates taken."""
     losses = update.many.losses
@@ -127,7 +111,7 @@ def repeated_figure(update: Update, look: Look) -> Figure:
     return Figure(
         [
             line("loss", steps, steps, look, 0, hovertemplate=hover) | {"y": shown},
-            _point("steps taken", float(update.last), at, "circle", look.lines[1], look),
+            point("steps taken", float(update.last), at, "circle", look.lines[1], look),
         ],
         layout(
             look,
