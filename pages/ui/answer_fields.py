@@ -105,7 +105,7 @@ def _staged(question: Question, variant: Variant, key: str, seed: int) -> tuple[
     texts = []
     for number, stage in enumerate(variant.answer, start=1):
         with st.container(gap="xsmall"):
-            label = f"**{number}** · ${stage.symbol}$ · {stage.prompt}"
+            label = f"{number} · ${stage.symbol}$ · {stage.prompt}"
             field = f"{key}_{stage.name}"
             text = st.text_input(label, key=field, live=True, persist_state="session")
             texts.append(text or "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.types import Array
-from quiz_bank.model import Question, Variant
+from quiz_bank.model import Kind, Question, Variant
 from quiz_bank.templates.draws import keeps_digits, until
 from quiz_bank.templates.latex import equals, factor, vector
 from quiz_bank.templates.lstm_cell import (
@@ -156,65 +156,34 @@ ${vector(answer)}$.""",
     )
 
 
+def _question(
+    slug: str,
+    title: str,
+    make: Callable[[np.random.Generator], Variant],
+    kind: Kind = "number",
+) -> Question:
+    return Question(
+        id=f"lstm/{slug}",
+        chapter=8,
+        topic="lstm",
+        title=f"LSTM through time: {title}",
+        difficulty="hard",
+        kind=kind,
+        source=SOURCE,
+        seconds=900,
+        make=make,
+        tags=frozenset({"complete"}),
+    )
+
+
 QUESTIONS: tuple[Question, ...] = (
-    Question(
-        id="lstm/output-weight-gradient",
-        chapter=8,
-        topic="lstm",
-        title="LSTM through time: a weight of the output gate",
-        difficulty="hard",
-        kind="number",
-        source=SOURCE,
-        seconds=900,
-        make=through_time(OUTPUT_WEIGHT),
-        tags=frozenset({"complete"}),
+    _question("output-weight-gradient", "a weight of the output gate", through_time(OUTPUT_WEIGHT)),
+    _question("forget-weight-gradient", "a weight of the forget gate", through_time(FORGET_WEIGHT)),
+    _question("input-weight-gradient", "a weight of the input gate", through_time(INPUT_WEIGHT)),
+    _question(
+        "candidate-state-gradient",
+        "the candidate's recurrent weight",
+        through_time(CANDIDATE_STATE),
     ),
-    Question(
-        id="lstm/forget-weight-gradient",
-        chapter=8,
-        topic="lstm",
-        title="LSTM through time: a weight of the forget gate",
-        difficulty="hard",
-        kind="number",
-        source=SOURCE,
-        seconds=900,
-        make=through_time(FORGET_WEIGHT),
-        tags=frozenset({"complete"}),
-    ),
-    Question(
-        id="lstm/input-weight-gradient",
-        chapter=8,
-        topic="lstm",
-        title="LSTM through time: a weight of the input gate",
-        difficulty="hard",
-        kind="number",
-        source=SOURCE,
-        seconds=900,
-        make=through_time(INPUT_WEIGHT),
-        tags=frozenset({"complete"}),
-    ),
-    Question(
-        id="lstm/candidate-state-gradient",
-        chapter=8,
-        topic="lstm",
-        title="LSTM through time: the candidate's recurrent weight",
-        difficulty="hard",
-        kind="number",
-        source=SOURCE,
-        seconds=900,
-        make=through_time(CANDIDATE_STATE),
-        tags=frozenset({"complete"}),
-    ),
-    Question(
-        id="lstm/first-states",
-        chapter=8,
-        topic="lstm",
-        title="LSTM through time: the states it started from",
-        difficulty="hard",
-        kind="vector",
-        source=SOURCE,
-        seconds=900,
-        make=first_states,
-        tags=frozenset({"complete"}),
-    ),
+    _question("first-states", "the states it started from", first_states, kind="vector"),
 )
