@@ -23,7 +23,7 @@ WORDS = {
     "correct": "right",
     "carried": "right from your own earlier value",
     "incorrect": "wrong",
-    "invalid": "no number",
+    "invalid": "unreadable",
 }
 SLIPS: dict[str, dict[str, str]] = {  # of a term, by key of the misconceptions: the wrong product
     "2.1": {"tanh_of_c": "{t}.1 Go_{t}", "tanh_deriv": "{t}.1 Go_{t} 1-tanhC_{t}"},

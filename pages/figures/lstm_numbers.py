@@ -9,11 +9,11 @@ import pandas as pd
 
 from engine.by_hand.edit_list import Place, place_name
 from engine.by_hand.lstm_edits import numbers, origins
-from engine.by_hand.lstm_example import Example
+from engine.by_hand.lstm_example import GATES, Example
 from pages.figures.base import listed
 
-GATE_ROWS = {"f": "forget Γf", "u": "update Γu", "c": "candidate C̃", "o": "output Γo"}
-SINGLE_ROWS = {f"b_{gate}": f"bias b_{gate}" for gate in GATE_ROWS} | {
+WEIGHT_ROWS = tuple(f"W_{gate}" for gate in GATES)
+SINGLE_ROWS = {f"b_{gate}": f"bias b_{gate}" for gate in GATES} | {
     "y_1": "label y₁",
     "y_2": "label y₂",
     "a_0": "output a₀",
@@ -33,7 +33,7 @@ class NumberTable:
 
 
 def _weight(row: int, column: int) -> Place:
-    return f"W_{[*GATE_ROWS][row]}", (column,)
+    return WEIGHT_ROWS[row], (column,)
 
 
 def _input(row: int, column: int) -> Place:
@@ -45,7 +45,7 @@ def _single(row: int, column: int) -> Place:
 
 
 TABLES = {
-    "weights": NumberTable(tuple(GATE_ROWS.values()), ("x[1]", "x[2]", "a"), _weight),
+    "weights": NumberTable(WEIGHT_ROWS, ("x[1]", "x[2]", "a"), _weight),
     "inputs": NumberTable(("step 1", "step 2"), ("x[1]", "x[2]"), _input),
     "single": NumberTable(tuple(SINGLE_ROWS.values()), ("value",), _single),
 }

@@ -75,8 +75,8 @@ def _probabilities(
         [heat] if columns else [],
         layout(
             look,
-            250,
-            margin={"l": 8, "r": 12, "t": 12, "b": 8},
+            275,
+            margin={"l": 8, "r": 12, "t": 36, "b": 8},
             xaxis=axis(
                 look, "", tickvals=list(range(len(columns))), ticktext=columns, showgrid=False
             ),
@@ -87,17 +87,15 @@ def _probabilities(
 
 
 def _sums(target: float, answers: Mapping[str, Array], look: Look) -> Figure:
-    """A row per cell with its answer; a line stands at the right sum."""
+    """A row per cell with its answer beside its name; a line stands at the right sum."""
     rows = list(answers)
     values = [float(answer[0, 0]) for answer in answers.values()]
+    names = [f"{cell}<br>{number(value, 3)}" for cell, value in zip(rows, values, strict=True)]
     dots: Spec = {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "x": values,
         "y": rows,
-        "text": [f"  {number(value, 3)}" for value in values],
-        "textposition": "middle right",
-        "textfont": {"color": look.text},
         "marker": {
             "size": 12,
             "color": [look.lines[PLACES[cell][0]] for cell in rows],
@@ -125,7 +123,14 @@ def _sums(target: float, answers: Mapping[str, Array], look: Look) -> Figure:
             250,
             margin={"l": 8, "r": 12, "t": 40, "b": 8},
             xaxis=axis(look, "answer", range=[low - room, high + room], zeroline=False),
-            yaxis=axis(look, "", type="category", range=[-0.5, max(len(rows), 1) - 0.2]),
+            yaxis=axis(
+                look,
+                "",
+                type="category",
+                range=[-0.5, max(len(rows), 1) - 0.5],
+                tickvals=rows,
+                ticktext=names,
+            ),
             shapes=[mark],
             annotations=[note(f"right: {number(target, 3)}", target, look) | {"xanchor": "center"}],
         ),

@@ -111,7 +111,8 @@ def _reaching(ended: Mapping[int, Mapping[str, MemoryRecord]], done: Sequence[in
     none = [cell for cell, T in far.items() if not T]
     sentences = [f"Longest T with at least {RIGHT:.0%} right: {', '.join(told)}."] if told else []
     if none:
-        sentences.append(f"At no length that right: {listed(none)}.")
+        steps = max(record.run.steps for at in ended.values() for record in at.values())
+        sentences.append(f"At no length that right within {steps:,} steps: {listed(none)}.")
     return sentences
 
 

@@ -61,11 +61,12 @@ def unfold(app: AppTest, lab: str) -> AppTest:
 
 
 def press(app: AppTest, key: str) -> AppTest:
-    """Presses a lab's button, "<lab>_train" or "<lab>_stop", and asks for the rest of its run,
-    piece by piece, as the browser does."""
+    """Presses a lab's button, such as "<lab>_train" or "<lab>_stop", and asks for the rest of the
+    run that goes on then, if any, piece by piece, as the browser does."""
     app.button(key=key).click().run()
-    run = app.session_state[f"{key.rpartition('_')[0]}_run"]
-    while run.is_going:
+    name = f"{key.rpartition('_')[0]}_run"
+    run = name in app.session_state and app.session_state[name]
+    while run and run.is_going:
         run.advance()
         app.run()
     return app

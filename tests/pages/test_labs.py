@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
 
+from engine.studies import memory
 from pages.ui.contents import PAGES
-from tests.pages.app import LAB_IDS, LABS, every_setting, random_walk, unfold, visit
+from tests.pages.app import LAB_IDS, LABS, every_setting, press, random_walk, unfold, visit
 
 each_lab = pytest.mark.parametrize(("page", "lab", "name"), LABS, ids=LAB_IDS)
 
@@ -26,6 +29,13 @@ def charts(monkeypatch):
     return drawn
 
 
+@pytest.fixture
+def trained_once(monkeypatch):
+    """Runs of the memory lab, which take ten seconds, are trained only the first time."""
+    train = cache(lambda run, train=memory.train_memory: list(train(run)))
+    monkeypatch.setattr(memory, "train_memory", train)
+
+
 @pytest.mark.parametrize("slug", PAGES)
 def test_a_page_opens_with_its_title_and_question(slug):
     app = visit(slug)
@@ -35,7 +45,7 @@ def test_a_page_opens_with_its_title_and_question(slug):
 
 
 @each_lab
-def test_a_prediction_gets_a_verdict(page, lab, name):
+def test_a_prediction_gets_a_verdict(page, lab, name, trained_once):
     app = visit(page, {"lab": name})
     options = [button for button in app.button if button.key.startswith(f"{lab}_")]
     assert len(options) > 2  # two answers at least, and the skip
@@ -43,7 +53,7 @@ def test_a_prediction_gets_a_verdict(page, lab, name):
     for k in range(len(options) - 1):
         app = visit(page, {"lab": name})
         label = app.button(key=f"{lab}_{k}").label
-        app.button(key=f"{lab}_{k}").click().run()
+        press(app, f"{lab}_{k}")
         assert not app.exception
         verdict = next(m.value for m in app.markdown if m.value.startswith(":material/c"))
         assert f"**{label}**" in verdict

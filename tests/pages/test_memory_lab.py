@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
 
 from engine.sequence_tasks import SEQUENCE_TASKS
 from engine.studies import memory
+from pages.ui.labs import memory_controls
 from tests.pages.app import controls, drawers, press, visit
 
 SHORT = {"lab": "Memory task", "memory_longest": "10", "memory_steps": "100", "memory_hidden": "8"}
@@ -59,6 +62,40 @@ def test_other_settings_discard_the_run():
     app.run()
     assert not app.exception
     assert "At T = 10" not in words(app)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Few steps of few units, whatever the controls say."""
+
+    def train(run, cells, lengths):
+        yield from memory.train_all(replace(run, hidden=4, steps=10), cells, lengths)
+
+    monkeypatch.setattr(memory_controls, "train_all", train)
+
+
+def test_a_prediction_starts_the_run_that_judges_it(quick):
+    app = visit("sequence_models", {"lab": "Memory task"})
+    app.button(key="memory_0").click().run()
+    assert "You said **All three**; the run will tell." in words(app)
+    run = app.session_state["memory_run"]
+    while run.is_going:
+        run.advance()
+    app.run()
+    assert not app.exception
+    assert "You said **All three**; it is **None of them**." in words(app)
+    assert "At T = 100: RNN **" in words(app)
+
+
+def test_a_prediction_is_not_judged_by_a_run_with_other_settings(quick):
+    app = visit("sequence_models", {"lab": "Memory task"})
+    app.button(key="memory_0").click().run()
+    controls(app)["memory_seed"].set_value(1)
+    app.run()
+    press(app, "memory_train")
+    assert not app.exception
+    assert "At T = 100" in words(app)
+    assert "You said" not in words(app)
 
 
 def test_without_a_cell_there_is_nothing_to_train():

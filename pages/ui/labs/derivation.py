@@ -75,37 +75,26 @@ def lab() -> None:
             solved = st.toggle("Show this row", key="derivation_show", bind="query-params")
             solved = solved or grades[NAMES.index(row)].counts
     so_far = LABELS[: NAMES.index(row) + 1]
+    typing = mode == "type"
+    shown = {label.name: short(values[label.name]) for label in so_far}
     with pictures:
-        revealed = predict(
-            "derivation",
-            (mode, row, *(tuple(array.ravel()) for array in numbers(example).values())),
-            "At step 2, which of the four pre-activations moves the total error most when it "
-            "moves a little?",
-            list(GATE_ROWS.values()),
-            lambda: GATE_ROWS[max(GATE_ROWS, key=lambda name: abs(values[name]))],
-        )
-        shown = {label.name: short(values[label.name]) for label in so_far}
-        cells = typed_cells(grades) if mode == "type" else shown
+        revealed = _asked((mode, row), example, values)
+        cells = typed_cells(grades) if typing else shown
         _picture(cells if revealed else {}, row if revealed else None)
         _back_and_next(row)
         if revealed:
-            st.markdown(
-                describe_typed(grades)
-                if mode == "type"
-                else describe_row(BY_NAME[row], values, differences)
-            )
+            said = describe_row(BY_NAME[row], values, differences)
+            st.markdown(describe_typed(grades) if typing else said)
     if revealed:
         st.header(f"Row {row} in full", anchor=False)
-        if mode == "reveal":
-            _worked(so_far, values, differences)
-        elif solved:
-            _worked([BY_NAME[row]], values, differences)
+        if solved:
+            _worked([BY_NAME[row]] if typing else so_far, values, differences)
         else:
             st.markdown(
                 "Its rule, its numbers and its check stand here once it is right, or when you "
                 "turn on **Show this row**."
             )
-        if mode == "type":
+        if typing:
             _given_and_typed(example, grades)
         _metrics(example, values, differences)
     drawers(
@@ -114,6 +103,18 @@ def lab() -> None:
         table=lambda: rows_table(LABELS, values, differences),
         code=[Term, Label.value, nudged_errors, central_differences],
         errata=for_lab(ERRATA, "derivation"),
+    )
+
+
+def _asked(settings: tuple[str, str], example: Example, values: Values) -> bool:
+    """The prediction; whether the values may be drawn."""
+    return predict(
+        "derivation",
+        (*settings, *(tuple(array.ravel()) for array in numbers(example).values())),
+        "At step 2, which of the four pre-activations moves the total error most when it "
+        "moves a little?",
+        list(GATE_ROWS.values()),
+        lambda: GATE_ROWS[max(GATE_ROWS, key=lambda name: abs(values[name]))],
     )
 
 

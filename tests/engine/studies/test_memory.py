@@ -10,6 +10,7 @@ import pytest
 from engine.sequence_model import loss_gradient
 from engine.sequence_tasks import SEQUENCE_TASKS, Sequences
 from engine.studies.memory import (
+    BATCH,
     EVERY,
     HELD_OUT,
     IN_A_ROW,
@@ -76,6 +77,35 @@ def test_at_70_steps_the_gated_cells_still_remember():
     }
     assert ends["GRU"].score == 1
     assert ends["RNN"].score < 0.6
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM"])
+def test_a_run_is_that_of_pytorch(cell):
+    torch = pytest.importorskip("torch")
+    run = replace(SMALL, cell=cell, steps=20)
+    model, rng = run.model, np.random.default_rng((run.seed, 1))
+    theta = model.initialize(np.random.default_rng((run.seed, 0)), run.forget_bias)
+    net = getattr(torch.nn, cell)(model.cell.d_in, run.hidden, batch_first=True).double()
+    head = torch.nn.Linear(run.hidden, model.d_out).double()
+    weights = model.cell.to_torch(theta[: model.cell.size])
+    net.load_state_dict({name: torch.tensor(values) for name, values in weights.items()})
+    views = model.unpack(theta)
+    head.load_state_dict({"weight": torch.tensor(views["V"].T), "bias": torch.tensor(views["c"])})
+    net.bias_hh_l0.requires_grad_(False)  # ours has one bias for both
+    parameters = [p for p in (*net.parameters(), *head.parameters()) if p.requires_grad]
+    rule = torch.optim.Adam(parameters, run.learning_rate)
+
+    def loss(sequences):
+        answers = head(net(torch.tensor(sequences.x))[0][:, -1])
+        return torch.nn.functional.cross_entropy(answers, torch.tensor(sequences.y[:, 0]))
+
+    for _ in range(run.steps):
+        rule.zero_grad()
+        loss(run.sequence_task.make(rng, BATCH, run.length)).backward()
+        torch.nn.utils.clip_grad_norm_(parameters, run.clip)
+        rule.step()
+    (*_, end) = train_memory(run)
+    assert end.loss == pytest.approx(loss(run.held_out()).item(), rel=1e-5)
 
 
 def test_reach_is_the_root_mean_square_of_each_sequences_own_gradient():

@@ -255,9 +255,9 @@ def test_number_tables_hold_every_number_once_with_its_origin():
     ]
     assert len(places) == len(set(places)) == 25
     weights = number_table(example, TABLES["weights"])
-    assert weights.loc["output Γo", "a"] == 0.5
-    assert weights.loc["output Γo", "from"] == "published, yours"
-    assert weights.loc["forget Γf", "from"] == "chosen"
+    assert weights.loc["W_o", "a"] == 0.5
+    assert weights.loc["W_o", "from"] == "published, yours"
+    assert weights.loc["W_f", "from"] == "chosen"
     single = number_table(example, TABLES["single"])
     assert single.loc["rate α"].tolist() == ["yours", 0.1]
     assert single.loc["label y₂"].tolist() == ["published", 0.3]

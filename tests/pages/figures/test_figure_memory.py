@@ -218,6 +218,8 @@ def test_answers_are_those_of_the_records(key, look):
     elif key == "adding":
         (dots,) = spec["data"]
         np.testing.assert_allclose(dots["x"], [values[0, 0] for values in answers])
+        told = [numbers(name.split("<br>")[1])[0] for name in spec["layout"]["yaxis"]["ticktext"]]
+        assert told == [shown(values[0, 0], 3) for values in answers]
         assert spec["layout"]["shapes"][0]["x0"] == sequences.y[0, 0]
     else:
         for cell, values in zip(CELLS, answers, strict=True):
@@ -261,7 +263,7 @@ def test_how_far_each_cell_is_right():
         in text
     )
     assert "Longest T with at least 90% right: RNN 2, GRU 6." in text
-    assert "At no length that right: ReLU RNN." in text
+    assert "At no length that right within 20 steps: ReLU RNN." in text
 
 
 @every_task
