@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from engine.by_hand.lstm_labels import LABELS, Label
 from pages.figures.base import SUPERSCRIPTS, Figure, Look, Spec, layout
 from pages.figures.gate_look import PARTS
+from pages.figures.marks import arrow
 
 ROW = 69  # pixels from one row of boxes to the next
 HALF_HEIGHT = 0.44
@@ -164,32 +165,12 @@ def _arrows(cells: Mapping[str, str], look: Look) -> list[Spec]:
 def _arrow(start: Label, end: Label, x: int | None, gone: bool, look: Look) -> Spec:
     if x is None:
         left, right = _edges(end)[1], _edges(start)[0]
-        return _line((right, _row(start)), (left, _row(end)), gone, look)
+        return arrow((right, _row(start)), (left, _row(end)), gone, look)
     return _down(x, _row(start) + HALF_HEIGHT, _row(end) - HALF_HEIGHT, gone, look)
 
 
 def _down(x: float, top: float, bottom: float, gone: bool, look: Look) -> Spec:
-    return _line((x, top), (x, bottom), gone, look)
-
-
-def _line(start: tuple[float, float], end: tuple[float, float], gone: bool, look: Look) -> Spec:
-    """An arrow, faint until the value at its end is there."""
-    return {
-        "ax": start[0],
-        "ay": start[1],
-        "x": end[0],
-        "y": end[1],
-        "xref": "x",
-        "yref": "y",
-        "axref": "x",
-        "ayref": "y",
-        "text": "",
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowsize": 0.9,
-        "arrowwidth": 1.8 if gone else 1,
-        "arrowcolor": look.text if gone else look.lines[7],
-    }
+    return arrow((x, top), (x, bottom), gone, look)
 
 
 def _boxes_to_click(look: Look) -> Spec:

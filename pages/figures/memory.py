@@ -185,7 +185,7 @@ def reach_figure(runs: Runs, step: int, look: Look) -> Figure:
             look,
             300,
             xaxis=axis(look, "step t of the sequence", range=[0, steps + 1], zeroline=False),
-            yaxis=decades_axis(look, "‖∂loss/∂x_t‖", *reaches.values()),
+            yaxis=decades_axis(look, "‖∂loss/∂x<sub>t</sub>‖", *reaches.values()),
             hovermode="closest",
             showlegend=True,
         ),

@@ -13,8 +13,6 @@ from pages.figures.base import DASHES, MARKERS, Figure, Look, Spec, axis, layout
 from pages.figures.memory import PLACES, Runs, at_step
 from pages.figures.memory_example import dots, note
 
-ORDINALS = ("1st", "2nd", "3rd")
-
 
 def answers_figure(
     task: SequenceTask, sequences: Sequences, runs: Runs, step: int, look: Look
@@ -37,10 +35,7 @@ def _probabilities(
     task: SequenceTask, y: Array, answers: Mapping[str, Array], look: Look
 ) -> Figure:
     """Columns are cells, and for each the letters asked for; the right letter is framed."""
-    several = len(y) > 1
-    columns = [
-        f"{cell}<br>{ORDINALS[k]}" if several else cell for cell in answers for k in range(len(y))
-    ]
+    columns = [name for cell in answers for name in _columns(cell, len(y))]
     right = np.tile(y, len(answers))
     shares = [softmax(values) for values in answers.values()]
     z = np.vstack(shares) if shares else np.empty((0, len(task.outputs)))
@@ -75,15 +70,28 @@ def _probabilities(
         [heat] if columns else [],
         layout(
             look,
-            275,
+            275 if len(y) == 1 else 310,
             margin={"l": 8, "r": 12, "t": 36, "b": 8},
             xaxis=axis(
-                look, "", tickvals=list(range(len(columns))), ticktext=columns, showgrid=False
+                look,
+                "letter asked for, cell" if len(y) > 1 else "",
+                tickvals=list(range(len(columns))),
+                ticktext=columns,
+                tickangle=0,
+                showgrid=False,
             ),
             yaxis=axis(look, "answer (%)", autorange="reversed", type="category", showgrid=False),
             shapes=frames,
         ),
     )
+
+
+def _columns(cell: str, letters: int) -> list[str]:
+    """Names of a cell's columns: its own, and the number of the letter where there are several."""
+    if letters == 1:
+        return [cell]
+    middle = letters // 2
+    return [f"{k + 1}<br>{cell if k == middle else ''}" for k in range(letters)]
 
 
 def _sums(target: float, answers: Mapping[str, Array], look: Look) -> Figure:
@@ -102,7 +110,7 @@ def _sums(target: float, answers: Mapping[str, Array], look: Look) -> Figure:
             "symbol": [MARKERS[PLACES[cell][1]] for cell in rows],
         },
         "cliponaxis": False,
-        "hovertemplate": "%{y}: %{x:.3f}<extra></extra>",
+        "hovertemplate": "%{x:.3f}<extra></extra>",
         "showlegend": False,
     }
     mark = {
@@ -113,6 +121,7 @@ def _sums(target: float, answers: Mapping[str, Array], look: Look) -> Figure:
         "y1": 1,
         "yref": "paper",
         "line": {"color": look.text, "width": 2, "dash": "dash"},
+        "layer": "below",
     }
     low, high = min([0.0, *values]), max([2.0, *values])
     room = 0.05 * (high - low)
@@ -127,7 +136,7 @@ def _sums(target: float, answers: Mapping[str, Array], look: Look) -> Figure:
                 look,
                 "",
                 type="category",
-                range=[-0.5, max(len(rows), 1) - 0.5],
+                range=[max(len(rows), 1) - 0.5, -0.5],
                 tickvals=rows,
                 ticktext=names,
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +12,12 @@ import streamlit as st
 
 from pages.ui.answer_fields import FIELDS, FORMATS
 from pages.ui.progress import learner, save, warn_when_not_saving
+from pages.ui.stage_verdicts import stage_verdict
 from quiz_bank.certify import draw
 from quiz_bank.grading.judge import grade
-from quiz_bank.grading.results import Graded, StageGrade
+from quiz_bank.grading.results import Graded
 from quiz_bank.grading.tolerance import what_counts
-from quiz_bank.model import Question, Stage, Variant
+from quiz_bank.model import Question, Variant
 from quiz_bank.progress import new_attempt
 from quiz_bank.topics import TOPICS
 
@@ -177,24 +178,11 @@ def _verdict(graded: Graded, variant: Variant) -> None:
     feedback = "" if graded.stages else graded.feedback
     box(" ".join(filter(None, [graded.message, feedback, graded.warning])), icon=icon)
     if graded.stages and graded.verdict != "invalid":
-        _stage_verdicts(variant.answer, graded.stages)
+        pairs = zip(variant.answer, graded.stages, strict=True)
+        for number, (stage, of_stage) in enumerate(pairs, start=1):
+            stage_verdict(of_stage, f"{number}", stage.symbol)
 
 
-def _stage_verdicts(stages: Sequence[Stage], grades: Sequence[StageGrade]) -> None:
-    """The verdict on each stage of a derivation, one line each."""
-    for number, (stage, grade_of) in enumerate(zip(stages, grades, strict=True), start=1):
-        icon, word = STAGE_VERDICTS[grade_of.verdict]
-        said = " ".join(filter(None, [grade_of.message, grade_of.feedback]))
-        st.markdown(f":material/{icon}: **{number} · {word}** · ${stage.symbol}$: {said}")
-
-
-STAGE_VERDICTS = {
-    "correct": ("check_circle", "right"),
-    "carried": ("subdirectory_arrow_right", "right from your own"),
-    "incorrect": ("cancel", "wrong"),
-    "invalid": ("help", "not read"),
-    "blank": ("radio_button_unchecked", "blank"),
-}
 VERDICTS = {
     "correct": (st.success, ":material/check_circle:"),
     "partial": (st.warning, ":material/contrast:"),

@@ -11,6 +11,7 @@ from engine.by_hand.lstm_edits import numbers
 from engine.by_hand.lstm_example import Example
 from engine.by_hand.lstm_labels import BY_NAME, LABELS
 from pages.figures.derivation_typed import stages
+from pages.ui.stage_verdicts import stage_verdict
 from quiz_bank.grading.results import StageGrade
 from quiz_bank.grading.staged import SEPARATOR, grade_stages
 
@@ -38,7 +39,7 @@ def answers(row: str, example: Example) -> tuple[StageGrade, ...]:
     grades = _graded(tuple(_texts()), key, example)
     grade = grades[NAMES.index(row)]
     with said:
-        _say(grade)
+        stage_verdict(grade, row, label.symbol)
     return grades
 
 
@@ -53,21 +54,6 @@ def _graded(
 ) -> tuple[StageGrade, ...]:
     """The grade of every row, made once for the same texts and numbers."""
     return grade_stages(stages(_example), texts)
-
-
-def _say(grade: StageGrade) -> None:
-    icon, word = VERDICTS[grade.verdict]
-    message = " ".join(filter(None, [grade.message, grade.feedback]))
-    st.markdown(f":material/{icon}: **{word}** · {message}")
-
-
-VERDICTS = {
-    "correct": ("check_circle", "Right"),
-    "carried": ("subdirectory_arrow_right", "Right, from your own"),
-    "incorrect": ("cancel", "Wrong"),
-    "invalid": ("help", "Not read"),
-    "blank": ("radio_button_unchecked", "Blank"),
-}
 
 
 def _texts() -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from engine.by_hand.lstm_example import EXAMPLE
 from engine.by_hand.lstm_labels import LABELS, label_values
 from pages.ui.derivation_answers import NAMES, TYPED
+from pages.ui.labs.derivation import GATE_ROWS
 from tests.pages.app import visit
 
 REVEAL = {"lab": "Derivation", "derivation_row": "2.1"}
@@ -19,7 +20,7 @@ def verdict(app):
     return next(
         m.value
         for m in app.markdown
-        if any(f"**{word}" in m.value for word in ("Right", "Wrong", "Not read", "Blank"))
+        if any(f"· {word}" in m.value for word in ("right", "wrong", "not read", "blank"))
     )
 
 
@@ -53,24 +54,24 @@ def test_the_buttons_walk_through_all_rows():
 def test_right_values_are_right_and_their_rows_open():
     app = visit("lstm_by_hand", TYPE)
     for label in LABELS:
-        assert "**Right**" in type_in(app, label.name, f"{VALUES[label.name]:.6g}")
+        assert "· right**" in type_in(app, label.name, f"{VALUES[label.name]:.6g}")
         assert app.latex
     assert any("✓ **16** right" in m.value for m in app.markdown)
 
 
 def test_a_slip_is_marked_once_and_later_rows_go_on_from_it():
     app = visit("lstm_by_hand", TYPE)
-    assert "Wrong" in type_in(app, "2.1", "0.441")
+    assert "wrong" in type_in(app, "2.1", "0.441")
     dc = 0.441 * VALUES["Go_2"] * (1 - VALUES["tanhC_2"] ** 2)
     said = type_in(app, "2.2.1", f"{dc:.6f}")
-    assert "**Right, from your own**" in said
+    assert "· right from your own**" in said
     assert "any value between" in said
 
 
 def test_typed_values_stay_while_rows_and_ways_change():
     app = visit("lstm_by_hand", TYPE)
     type_in(app, "2.1", "-0.441")
-    assert "Not read" in type_in(app, "2.2.1", "abc")
+    assert "not read" in type_in(app, "2.2.1", "abc")
     type_in(app, "1.4.1", "7")
     for row, text in (("2.1", "-0.441"), ("2.2.1", "abc"), ("1.1", ""), ("1.4.1", "7")):
         assert to(app, row).text_input(key=f"derivation_own_{row}").value == text
@@ -80,14 +81,14 @@ def test_typed_values_stay_while_rows_and_ways_change():
     assert app.text_input(key=TYPED).value.startswith("-0.441; abc;")
     app.button(key="clear_typed").click().run()
     assert app.text_input(key=TYPED).value == ""
-    assert "Blank" in verdict(app)
+    assert "blank" in verdict(app)
 
 
 def test_a_link_brings_typed_values_back():
     query = TYPE | {TYPED: "-0.441; abc;; 0.1", "derivation_row": "2.3.1"}
     app = visit("lstm_by_hand", query)
     assert app.text_input(key="derivation_own_2.3.1").value == "0.1"
-    assert "Wrong" in verdict(app)
+    assert "wrong" in verdict(app)
     assert to(app, "2.2.1").text_input(key="derivation_own_2.2.1").value == "abc"
 
 
@@ -112,3 +113,20 @@ def test_a_row_is_shown_on_request():
     assert not app.latex
     app.toggle(key="derivation_show").set_value(True).run()
     assert any("da_2" in formula.value for formula in app.latex)
+
+
+def test_the_first_picture_shows_what_the_question_asks_about():
+    app = visit("lstm_by_hand", {"lab": "Derivation"})
+    app.button(key="derivation_skip").click().run()
+    rows = next(f.value for f in app.dataframe if "central difference" in f.value)
+    assert set(GATE_ROWS) <= set(rows["row"])
+
+
+def test_typing_begins_at_the_first_row_without_a_value():
+    app = visit("lstm_by_hand", {"lab": "Derivation", "derivation_mode": "Type it"})
+    assert app.select_slider(key="derivation_row").value == "2.1"
+    type_in(app, "2.1", "-0.441; -0.3105")
+    to(app, "1.1")
+    for way, row in (("Reveal it", "1.1"), ("Type it", "2.2.2")):
+        app.button_group(key="derivation_mode").set_value(way).run()
+        assert app.select_slider(key="derivation_row").value == row

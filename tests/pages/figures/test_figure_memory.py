@@ -215,6 +215,10 @@ def test_answers_are_those_of_the_records(key, look):
         np.testing.assert_allclose(array(heat["z"]).T, softmax(np.vstack(answers)), rtol=1e-5)
         right = [(round(s["x0"] + 0.47), round(s["y0"] + 0.46)) for s in spec["layout"]["shapes"]]
         assert right == list(enumerate([*sequences.y[0]] * len(CELLS)))
+        columns = spec["layout"]["xaxis"]["ticktext"]
+        assert len(columns) == len(right)
+        told = [name.split("<br>")[-1] for name in columns]
+        assert [name for name in told if name] == list(CELLS)
     elif key == "adding":
         (dots,) = spec["data"]
         np.testing.assert_allclose(dots["x"], [values[0, 0] for values in answers])
