@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages.figures.base import FONT, Figure, Look, Spec, layout, number
+from pages.figures.marks import arrow
 
 BOXES = {"x": (0.0, 0.0), "F": (1.5, 0.0), "+": (3.0, 0.0), "y": (4.5, 0.0)}
 SKIP = 0.75  # height of the line that goes past F
@@ -21,10 +22,10 @@ def residual_figure(x: float, branch: float, slope: float, dy: float, look: Look
             yaxis={"visible": False, "range": [-0.95, 1.15], "fixedrange": True},
             showlegend=False,
             annotations=[
-                _arrow((0.25, 0), (1.2, 0), look),
-                _arrow((1.8, 0), (2.75, 0), look),
-                _arrow((3.25, 0), (4.25, 0), look),
-                _arrow((3.0, SKIP), (3.0, 0.25), look),
+                arrow((0.25, 0), (1.2, 0), True, look),
+                arrow((1.8, 0), (2.75, 0), True, look),
+                arrow((3.25, 0), (4.25, 0), True, look),
+                arrow((3.0, SKIP), (3.0, 0.25), True, look),
                 _words(1.5, SKIP + 0.16, f"identity: {at}", look),
                 _words(2.28, 0.17, passed, look),
                 _words(4.5, 0.42, total, look),
@@ -61,24 +62,6 @@ def _boxes(look: Look) -> Spec:
             "line": {"width": 2, "color": look.lines[0]},
         },
         "hoverinfo": "skip",
-    }
-
-
-def _arrow(start: tuple[float, float], end: tuple[float, float], look: Look) -> Spec:
-    return {
-        "x": end[0],
-        "y": end[1],
-        "ax": start[0],
-        "ay": start[1],
-        "xref": "x",
-        "yref": "y",
-        "axref": "x",
-        "ayref": "y",
-        "text": "",
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowwidth": 2,
-        "arrowcolor": look.text,
     }
 
 

@@ -28,8 +28,11 @@ def _gradient_is_not_the_change() -> str:
     parts = []
     for w in (0.0, 2.9):
         slope = half_squared_error_gradient([w], [3.0]).item()
-        parts.append(f"at $w = {w:.2g}$ it is ${slope:.2g}$ and the change {0.001 / -slope:.4g}")
-    return f"For a drop of 0.001 in $(w - 3)^2/2$, {parts[0]}; {parts[1]}."
+        parts.append(
+            f"at $w = {w:.2g}$ the gradient is ${slope:.2g}$, so $w$ changes by "
+            f"{0.001 / -slope:.4g}"
+        )
+    return f"For a drop of 0.001 in $(w - 3)^2/2$: {parts[0]}; {parts[1]}."
 
 
 def _next_step() -> str:
