@@ -66,7 +66,7 @@ def describe_accuracy(runs: Mapping[int, Runs], lengths: Sequence[int], task: Se
     if not done:
         return "The first run is under way."
     at = ended[done[-1]]
-    sentences = [f"At T = {done[-1]}: {_standings(at, task)}."]
+    sentences = [f"At T = {done[-1]}: {_standings(at, task)}"]
     sentences += _reaching(ended, done)
     sentences += [
         _divergence(r) for records in ended.values() for r in records.values() if r.diverged
@@ -77,15 +77,15 @@ def describe_accuracy(runs: Mapping[int, Runs], lengths: Sequence[int], task: Se
 
 
 def _standings(at: Mapping[str, MemoryRecord], task: SequenceTask) -> str:
-    return (
-        ", ".join(
-            f"{cell} **{_percent(record.score)}** right"
-            + (" (not clearly better than without looking)" if _guesses(record, task) else "")
-            for cell, record in at.items()
-            if record.diverged is None
-        )
-        or "no run stayed finite"
-    )
+    """Each cell's score, and who does no better than chance."""
+    finite = {cell: record for cell, record in at.items() if record.diverged is None}
+    if not finite:
+        return "no run stayed finite."
+    told = ", ".join(f"{cell} **{_percent(record.score)}**" for cell, record in finite.items())
+    guessing = [cell for cell, record in finite.items() if _guesses(record, task)]
+    if not guessing:
+        return f"{told} right."
+    return f"{told} right. Not clearly better than without looking: {listed(guessing)}."
 
 
 def _guesses(record: MemoryRecord, task: SequenceTask) -> bool:

@@ -45,7 +45,7 @@ def test_no_drawer_raises(unfolded):
 
 
 def test_every_formula_is_typeset(unfolded):
-    assert unfolded.page.locator(".katex").count() > 0
+    expect(unfolded.page.locator(".katex").first).to_be_attached()
     assert unfolded.page.locator(".katex-error").count() == 0
 
 

@@ -13,6 +13,10 @@ pytestmark = pytest.mark.browser
 
 KEY = "(slider) => slider.closest('[class*=\"st-key-\"]').className.match(/st-key-(\\S+)/)[1]"
 AT_MINIMUM = "(slider) => slider.value === slider.min"
+SLIDERS_SHOWN_BY = {  # labs without a slider before a choice
+    "Trails": {"trails_gate": "Update"},
+    "Notation and mistakes": {"notation_view": "Mistakes"},
+}
 
 
 def seen(page: Page) -> str:
@@ -32,12 +36,13 @@ def assert_another_sees_the_same(page: Page, visits) -> None:
 
 @pytest.mark.parametrize(("slug", "lab"), labs(), ids=[lab for _, lab in labs()])
 def test_moved_sliders_are_in_the_link(slug, lab, server, visits):
-    page = visits().open(server.url(slug, lab))
+    page = visits().open(server.url(slug, lab, **SLIDERS_SHOWN_BY.get(lab, {})))
     before = seen(page)
     sliders = page.get_by_test_id("stMain").get_by_role("slider")
-    keys = sliders.evaluate_all(f"(sliders) => sliders.map({KEY})")
-    assert keys
-    for key in keys:
+    count = sliders.count()
+    assert count
+    for k in range(count):
+        key = sliders.nth(k).evaluate(KEY)  # a slider whose range another one sets has a key each
         slider = page.locator(f".st-key-{key}").get_by_role("slider")
         slider.press("ArrowRight" if slider.evaluate(AT_MINIMUM) else "ArrowLeft")
         expect(page).to_have_url(re.compile(rf"[?&]{key}="))

@@ -248,7 +248,7 @@ def test_guessing_is_chance_within_two_standard_errors():
     for score, guesses in ((0.2, True), (0.33, True), (0.34, False)):
         made = {6: {"RNN": [runs[6]["RNN"][-1]._replace(score=score)]}}
         text = clean(describe_accuracy(made, LENGTHS, base.sequence_task))
-        assert ("not clearly better" in text) == guesses
+        assert ("right. Not clearly better than without looking: RNN." in text) == guesses
 
 
 def test_how_far_each_cell_is_right():
@@ -262,10 +262,8 @@ def test_how_far_each_cell_is_right():
         for length in LENGTHS
     }
     text = clean(describe_accuracy(made, LENGTHS, base.sequence_task))
-    assert (
-        "RNN **30%** right (not clearly better than without looking), GRU **90%** right, ReLU RNN"
-        in text
-    )
+    assert "RNN **30%**, GRU **90%**, ReLU RNN **50%** right." in text
+    assert "Not clearly better than without looking: RNN." in text
     assert "Longest T with at least 90% right: RNN 2, GRU 6." in text
     assert "At no length that right within 20 steps: ReLU RNN." in text
 
