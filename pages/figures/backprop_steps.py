@@ -13,10 +13,10 @@ from engine.by_hand.staged import (
 )
 from engine.by_hand.weight_conventions import Convention, Factor
 from engine.types import Array
+from pages.figures.base import SUBSCRIPTS
 from pages.figures.latex_lines import BREAK, LINE, joined, length
 from pages.figures.update_rules import latex_number
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 ONE_NUMBER = "1 number"
 GATE = {  # of the hidden activation: g in numbers, g' in symbols, g' in numbers
     "sigmoid": (r"\frac{{1}}{{1 + e^{{-{z}}}}}", r"A_1 \odot (1 - A_1)", r"{a}\,(1 - {a})"),

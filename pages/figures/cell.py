@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pages.figures.backprop_steps import SUBSCRIPTS
-from pages.figures.base import Figure, Look, Spec, layout
+from pages.figures.base import SUBSCRIPTS, Figure, Look, Spec, layout
 from pages.figures.cell_pipes import (
     BYPASS,
     ENTRY,

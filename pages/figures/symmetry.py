@@ -7,10 +7,9 @@ import pandas as pd
 
 from engine.studies.symmetry import ALIKE, SymmetryRun, distinct_units, spread
 from engine.types import Array
-from pages.figures.base import Figure, Look, Spec, axis, counted, layout, number, typed
+from pages.figures.base import SUBSCRIPTS, Figure, Look, Spec, axis, counted, layout, number, typed
 from pages.figures.depth import doubles
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 COLUMNS = 121  # of the heat map: at most as many steps are drawn
 ONE, SOME, ALL = "All are copies", "Some are copies", "All are different"
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from engine.by_hand.lstm_example import GATES, Example
 from engine.by_hand.lstm_trails import Link, Node
 from pages.figures.backprop_steps import tex
+from pages.figures.base import SUBSCRIPTS
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 PLAIN = {"T": "tanh C", "Gc": "C̃"} | {f"G{g}": f"Γ{g}" for g in "fuo"}
 LETTERS = {"T": "tanh C", "Gc": "C̃"} | {f"G{g}": "Γ" for g in "fuo"}
 LETTERS |= {f"u{g}": "u" for g in GATES}

@@ -7,9 +7,8 @@ import pandas as pd
 from engine.by_hand.lstm_trails import Link, Node
 from engine.types import Array
 from pages.figures.backprop_steps import result, tex
-from pages.figures.base import number
+from pages.figures.base import SUBSCRIPTS, number
 from pages.figures.trails_symbols import (
-    SUBSCRIPTS,
     inline,
     latex,
     latex_formula,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.by_hand.unrolled import Unrolled
-from pages.figures.backprop_steps import SUBSCRIPTS
-from pages.figures.base import Figure, Look, Spec, counted, layout, number
+from pages.figures.base import SUBSCRIPTS, Figure, Look, Spec, counted, layout, number
 from pages.figures.matrix_product import cell_text
 from pages.figures.unrolled_edges import BIG, Places, places, weight_lines
 

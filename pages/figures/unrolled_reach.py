@@ -8,8 +8,18 @@ import pandas as pd
 from engine.by_hand.rnn import Weights
 from engine.by_hand.unrolled import Unrolled
 from engine.types import Array
-from pages.figures.backprop_steps import SUBSCRIPTS
-from pages.figures.base import Figure, Look, Spec, axis, cells, counted, layout, number, typed
+from pages.figures.base import (
+    SUBSCRIPTS,
+    Figure,
+    Look,
+    Spec,
+    axis,
+    cells,
+    counted,
+    layout,
+    number,
+    typed,
+)
 from pages.figures.matrix_product import cell_text
 
 ROOMY = 6  # steps; with more, numbers do not fit the cells

@@ -13,12 +13,11 @@ from engine.data import houses
 from engine.least_squares import LeastSquares
 from engine.studies.sparse_regression import sparse_problem, table_problem, twins
 from engine.types import Array
-from pages.figures.base import listed
+from pages.figures.base import SUBSCRIPTS, listed
 from pages.ui.lab import choose
 from pages.ui.upload import upload_table
 
 DATA = {"law": "Known law", "own": "Own data"}
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True, eq=False)
