@@ -8,7 +8,7 @@ run: .venv/app
 	OPENBLAS_NUM_THREADS=1 $(BIN)/streamlit run app.py --server.fileWatcherType none
 
 test: .venv/dev
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .
