@@ -45,9 +45,11 @@ def start_training(lab: str, settings: Hashable, make: Callable[[], Iterator[Any
 
 def current_run(lab: str, settings: Hashable) -> Run | None:
     """The lab's run if it was started with these settings; one with others is discarded."""
-    run: Run | None = st.session_state.get(f"{lab}_run")
+    state = st.session_state
+    run: Run | None = state.get(f"{lab}_run")
     if run is not None and run.settings != settings:
-        run = st.session_state[f"{lab}_run"] = None
+        state[f"{lab}_interrupted"] = run.is_going
+        run = state[f"{lab}_run"] = None
     return run
 
 
@@ -90,7 +92,13 @@ def run_training(
 
 
 def keep_training(lab: str) -> None:
-    """The end of the lab: has the browser ask for the next piece, if a run is going."""
+    """The end of the lab: has the browser ask for the next piece, if a run is going.
+
+    After a run that was discarded on its way, the whole page runs once more: a piece that was asked
+    for before may come right after this run, and the browser then keeps what this run left out.
+    """
+    if st.session_state.pop(f"{lab}_interrupted", False):
+        st.rerun()
     run: Run | None = st.session_state.get(f"{lab}_run")
     if run is None or not run.is_going:
         return

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import CHROMIUM
 from tests.browser.driver import Server, Visit, running
@@ -21,6 +21,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 NewVisit = Callable[..., Visit]
+expect.set_options(timeout=20_000)  # ms: a busy machine is no mistake
 
 
 @pytest.fixture(scope="session")

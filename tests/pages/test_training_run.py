@@ -15,6 +15,8 @@ def lab(total, stop_at=None, settings="a"):
 
     from pages.ui.training_run import keep_training, run_training
 
+    st.session_state.drawn = st.session_state.get("drawn", 0) + 1
+
     @st.fragment
     def body():
         records = run_training(
@@ -27,6 +29,11 @@ def lab(total, stop_at=None, settings="a"):
         keep_training("count")
 
     body()
+
+
+def never_again(body=None, **more):
+    """Stands for `st.fragment` where the browser is not to ask for another piece."""
+    return body if body else lambda inner: inner
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +100,17 @@ def test_other_settings_discard_the_run():
     app.session_state["count_run"].settings = "b"
     app.run()
     assert app.markdown[-1].value == "records []"
+
+
+def test_the_page_is_drawn_once_more_after_an_interrupted_run(monkeypatch):
+    monkeypatch.setattr("streamlit.fragment", never_again)
+    app = open_lab(total=3)
+    app.button(key="count_train").click().run()
+    app.session_state["count_run"].settings = "b"
+    drawn = app.session_state["drawn"]
+    app.run()
+    assert app.session_state["drawn"] == drawn + 2
+    assert app.session_state["count_run"] is None
+    assert [button.label for button in app.button] == ["Train"]
+    app.run()
+    assert app.session_state["drawn"] == drawn + 3
