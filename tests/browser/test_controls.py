@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,6 +26,32 @@ RECORD_FRAMES = """() => {
 }"""
 
 
+class Training(NamedTuple):
+    """A lab that trains on a button: settings that make it slow, its progress, its pictures."""
+
+    slug: str
+    lab: str
+    settings: dict[str, object]
+    progress: str
+    charts: int
+
+
+RUNS = (
+    Training(
+        "vanishing_gradients",
+        "Who learns",
+        {"learning_depth": 30, "learning_epochs": 500, "learning_norm": "true"},
+        r"Epoch \d+ of 500",
+        2,
+    ),
+    Training(
+        "sequence_models",
+        "Memory task",
+        {"memory_seed": 1},
+        r"(RNN|LSTM|GRU) at T = \d+: step \d+ of at most 300$",
+        3,
+    ),
+)
 SHOWS_NO_SLIDER = "Nested fields"  # its slider moves the error in the caption, not the rings
 DRAWING = [(slug, lab) for slug, lab in labs() if lab != SHOWS_NO_SLIDER]
 
@@ -87,15 +114,15 @@ def test_play_shows_every_frame(server, visits):
     assert visit.problems == []
 
 
-def test_training_stops_when_told_and_goes_on(server, visits):
-    slow = {"learning_depth": 30, "learning_epochs": 500, "learning_norm": "true"}
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: run.lab)
+def test_training_stops_when_told_and_goes_on(run, server, visits):
     visit = visits()
-    page = visit.open(server.url("vanishing_gradients", "Who learns", **slow))
-    going = page.get_by_text(re.compile(r"^Epoch \d+ of 500"))
+    page = visit.open(server.url(run.slug, run.lab, **run.settings))
+    going = page.get_by_text(re.compile(f"^{run.progress}"))
     page.get_by_role("button", name="Train").click()
     expect(going).to_be_visible()
     page.get_by_role("button", name="Stop").click()
-    said = page.get_by_text(re.compile(r"Stopped\. Epoch \d+ of 500"))
+    said = page.get_by_text(re.compile(rf"^Stopped\. {run.progress}"))
     expect(said).to_be_visible()
     at = said.inner_text()
     page.wait_for_timeout(1000)
@@ -104,7 +131,7 @@ def test_training_stops_when_told_and_goes_on(server, visits):
     expect(said).to_have_count(0)
     at = going.inner_text()
     expect(going).not_to_have_text(at)
-    assert page.get_by_test_id("stPlotlyChart").count() <= 4  # two, and two that they replace
+    assert page.get_by_test_id("stPlotlyChart").count() <= 2 * run.charts  # and what they replace
     assert page.get_by_test_id("stException").count() == 0
     assert visit.problems == []
 

@@ -1,4 +1,4 @@
-"""The memory task trained in a browser: stop, go on, another setting, a reload, the replay."""
+"""The memory task trained in a browser: another setting, a reload, the replay, the prediction."""
 
 from __future__ import annotations
 
@@ -22,25 +22,6 @@ def train(page: Page) -> Locator:
     going = page.get_by_text(PROGRESS)
     expect(going).to_be_visible()
     return going
-
-
-def test_training_stops_when_told_and_goes_on(server, visits):
-    visit = visits()
-    page = visit.open(server.url("sequence_models", "Memory task", memory_seed=1))
-    going = train(page)
-    page.get_by_role("button", name="Stop").click()
-    said = page.get_by_text(re.compile(r"^Stopped\. (RNN|LSTM|GRU) at T = \d+: step \d+ of"))
-    expect(said).to_be_visible()
-    at = said.inner_text()
-    page.wait_for_timeout(1000)
-    expect(said).to_have_text(at)
-    page.get_by_role("button", name="Go on").click()
-    expect(said).to_have_count(0)
-    at = going.inner_text()
-    expect(going).not_to_have_text(at)
-    assert page.get_by_test_id("stPlotlyChart").count() <= 6  # three, and what they replace
-    assert page.get_by_test_id("stException").count() == 0
-    assert visit.problems == []
 
 
 def test_a_control_or_a_reload_in_the_middle_ends_the_run(server, visits):

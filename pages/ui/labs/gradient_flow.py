@@ -103,7 +103,7 @@ def _flow(kind: str, setting: Setting, window: int | None) -> Flow:
 
 @st.cache_data(max_entries=300, show_spinner=False)
 def _computed(kind: str, *setting: float | str, window: int | None) -> Flow:
-    return flow_of(kind, Setting(*setting), window)  # type: ignore[arg-type]
+    return flow_of(kind, Setting(*setting), window)
 
 
 def _norms(flows: Mapping[str, Flow], limit: float | None) -> Norms:

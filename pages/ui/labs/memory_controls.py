@@ -75,21 +75,27 @@ def memory_controls() -> tuple[Plan, int]:
         "A plain RNN has no such gate.",
     )
     with st.expander("Units, training and seed"):
-        hidden = st.select_slider(
-            "Hidden units", (8, 16, 24, 32), 24, key="memory_hidden", bind="query-params"
-        )
-        rate = rate_slider("Learning rate η", 0.005, "memory_rate")
-        clip = st.select_slider(
-            "Clip the gradient's norm at",
-            (NO_CLIP, *CLIPS),
-            "1",
-            key="memory_clip",
-            bind="query-params",
-        )
-        steps = st.slider(
-            "Training steps, at most", 100, 1000, 300, 100, key="memory_steps", bind="query-params"
-        )
-        seed = st.slider("Seed", 0, 20, 0, key="memory_seed", bind="query-params")
-    limit = None if clip == NO_CLIP else float(clip)
+        hidden, rate, limit, steps, seed = _training()
     base = MemoryRun(key, USUAL[0], longest, hidden, bias, rate, limit, steps, seed)
     return Plan(base, tuple(name for name in MEMORY_CELLS if name in cells), lengths), shown
+
+
+def _training() -> tuple[int, float, float | None, int, int]:
+    """Hidden units, learning rate, limit of the gradient's norm, most steps, and the seed."""
+    hidden = st.select_slider(
+        "Hidden units", (8, 16, 24, 32), 24, key="memory_hidden", bind="query-params"
+    )
+    rate = rate_slider("Learning rate η", 0.005, "memory_rate")
+    clip = st.select_slider(
+        "Clip the gradient's norm at",
+        (NO_CLIP, *CLIPS),
+        "1",
+        key="memory_clip",
+        bind="query-params",
+    )
+    steps = st.slider(
+        "Training steps, at most", 100, 1000, 300, 100, key="memory_steps", bind="query-params"
+    )
+    seed = st.slider("Seed", 0, 20, 0, key="memory_seed", bind="query-params")
+    limit = None if clip == NO_CLIP else float(clip)
+    return hidden, rate, limit, steps, seed
