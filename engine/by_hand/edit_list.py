@@ -90,11 +90,19 @@ def left_out(
         inside = len(index) == array.ndim and all(
             0 <= k < size for k, size in zip(index, array.shape, strict=True)
         )
-        shape = f"has shape {array.shape}" if array.ndim else "is a single number"
-        reason = unfit((name, index), value) if inside else f"{name} {shape}."
+        reason = unfit((name, index), value) if inside else _places(name, array)
         if reason is not None:
             found[name, index] = f"{place_name((name, index))} is left out: {reason}"
     return found
+
+
+def _places(name: str, array: Array) -> str:
+    """What can be written of an array; places count from 1, as in formulas."""
+    if not array.ndim:
+        return f"{name} is a single number."
+    first, last = (name, (0,) * array.ndim), (name, tuple(size - 1 for size in array.shape))
+    places = f"its places run from {place_name(first)} to {place_name(last)}"
+    return f"{name} has shape {array.shape}; {places}."
 
 
 def put(

@@ -95,10 +95,11 @@ def check_mistake(example: Example, steps: tuple[Step, ...], mistake: Mistake) -
 
 
 def symbol_of(name: str) -> str:
-    """2.3.4 is dC₁: the symbol of a label with its step."""
-    row = ROWS[list(TERMS).index(name[2:])]
-    step = int(name[0]) - row.endswith("before")
-    return f"{row.removesuffix(' before')}{'₀₁₂'[step]}"
+    """2.2.1 is dC₂, and 2.3.4 dC₁⁽²⁾, what step 2 sends back: a label's symbol with its step."""
+    row, step = ROWS[list(TERMS).index(name[2:])], int(name[0])
+    if not row.endswith(" before"):
+        return f"{row}{'₀₁₂'[step]}"
+    return f"{row.removesuffix(' before')}{'₀₁₂'[step - 1]}⁽{'⁰¹²'[step]}⁾"
 
 
 def check_table(check: Check) -> pd.DataFrame:

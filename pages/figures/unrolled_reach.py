@@ -28,7 +28,7 @@ ROOMY = 6  # steps; with more, numbers do not fit the cells
 def reach_figure(reactions: Array, lit: int, look: Look) -> Figure:
     """dy_t/dx_s (t, s) as cells, outputs downward, the row of the lit step (from 1) framed.
 
-    The future, s after t, has no cells; what is exactly 0 says so.
+    Colors are shares of the largest. The future, s after t, has no cells; an exact 0 says so.
     """
     steps = len(reactions)
     past = np.tri(steps, dtype=bool)
@@ -36,8 +36,9 @@ def reach_figure(reactions: Array, lit: int, look: Look) -> Figure:
         ["" if not past[t, s] else _cell(reactions[t, s], steps) for s in range(steps)]
         for t in range(steps)
     ]
-    drawn = np.where(past, reactions, np.nan)
-    heat = cells(drawn, texts, look, float(np.abs(reactions).max()) or 1.0)
+    reach = float(np.abs(reactions).max()) or 1.0
+    shares = np.where(past, reactions / reach, np.nan)  # float32 would lose a saturated network's
+    heat = cells(shares, texts, look, 1.0)
     names = [str(1 + t) for t in range(steps)]
     heat |= {
         "hoverinfo": "text",

@@ -122,7 +122,7 @@ def _metrics(plan: Plan) -> None:
         {
             "Parameters, LSTM against RNN": times(ratio(plan)),
             "Steps in a row, recurrent and attention": f"{chain:,} and {at_once:,}",
-            "Attention multiplies more than LSTM from": f"T = {overtaken:,}",
+            "Attention costs more than LSTM from": f"T = {overtaken:,}",
         }
     )
 

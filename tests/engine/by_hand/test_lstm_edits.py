@@ -92,10 +92,10 @@ def test_an_unreadable_part_is_named_and_the_others_kept(text, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("W_o[4]=1", "W_o has shape (3,)."),
-        ("W_o[0]=1", "W_o has shape (3,)."),
-        ("W_o=1", "W_o has shape (3,)."),
-        ("x_1[1,2]=1", "x_1 has shape (2,)."),
+        ("W_o[4]=1", "W_o has shape (3,); its places run from W_o[1] to W_o[3]."),
+        ("W_o[0]=1", "W_o has shape (3,); its places run from W_o[1] to W_o[3]."),
+        ("W_o=1", "W_o has shape (3,); its places run from W_o[1] to W_o[3]."),
+        ("x_1[1,2]=1", "x_1 has shape (2,); its places run from x_1[1] to x_1[2]."),
         ("alpha[1]=1", "alpha is a single number."),
         ("alpha=-0.01", "a learning rate cannot be negative."),
     ],

@@ -286,7 +286,8 @@ def test_whose_weights_are_spoiled_is_told(key, whose):
 
 
 def test_symbols_carry_their_step():
-    wanted = {"2.1": "da₂", "2.3.4": "dC₁", "2.4.1": "da₁", "1.3.4": "dC₀", "1.2.2": "dΓo₁"}
+    wanted = {"2.1": "da₂", "1.1": "da₁", "1.2.1": "dC₁", "1.2.2": "dΓo₁"}
+    wanted |= {"2.3.4": "dC₁⁽²⁾", "2.4.1": "da₁⁽²⁾", "1.3.4": "dC₀⁽¹⁾"}
     assert {name: symbol_of(name) for name in wanted} == wanted
 
 
