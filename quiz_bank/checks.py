@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from quiz_bank.model import DIFFICULTIES, KINDS, PROSE_KINDS, TEMPLATE_KINDS
 from quiz_bank.topics import TOPICS
 
-ID = re.compile(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*")
+ID = re.compile(r"[a-z][a-z0-9]*/[a-z0-9]+(-[a-z0-9]+)*")
 TAGS = frozenset({"essential", "complete"})
 LINE = re.compile(r"# line (\d+)$", flags=re.MULTILINE)
 

@@ -26,4 +26,7 @@ TOPICS: dict[str, Topic] = {
     "recurrent": Topic(8, "Recurrent networks and backpropagation through time"),
     "lstm": Topic(8, "LSTM by hand"),
     "gru": Topic(8, "GRU"),
+    "seq2seq": Topic(8, "Sequence to sequence"),
+    "attention": Topic(8, "Attention"),
+    "embeddings": Topic(8, "Embeddings"),
 }

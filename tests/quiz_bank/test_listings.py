@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.by_hand.attention import attend, attend_backward
 from engine.by_hand.rnn import Weights, hidden_states, outputs, through_time
 from engine.clipping import by_norm
+from engine.gradcheck import numerical_gradient
 from engine.initializers import xavier_normal
 from engine.layers import Activation, BatchNorm, Dense, Dropout, Pass, Residual, Statistics
 from engine.losses import LOSSES
@@ -19,6 +21,9 @@ from engine.optimizers import AdamW
 from engine.printed.listings import printed_xavier
 from engine.printed.recurrent import printed_hidden_states
 from engine.recurrent import LSTM
+from engine.seq2seq import END, PAD, START, Seq2Seq
+from engine.seq2seq.decoding import after, greedy
+from engine.seq2seq.loss import sequence_loss
 from quiz_bank.certify import variant_of
 from quiz_bank.loader import load_bank
 
@@ -322,3 +327,112 @@ def test_lstm_through_time_listing():
     np.testing.assert_allclose(printed[-1], dz[-1], rtol=1e-10)
     assert not np.allclose(printed[0], dz[0], rtol=1e-2)
     assert right_option("lstm/wrong-line-through-time") == line_of(listing, "dC = dh * o")
+
+
+def test_greedy_listing():
+    rng = np.random.default_rng(12)
+    model = Seq2Seq(7, 9, embedding=4, hidden=6, attention=None)
+    listing = listing_of("seq2seq/wrong-line-greedy")
+    mended = listing.replace("logits, later", "logits, state")
+    differ = 0
+    for _ in range(20):
+        theta, source = 2 * rng.normal(size=model.size), rng.integers(4, 7, size=5)
+        memory = model.encode(theta, source[None])
+
+        def step(word, state, theta=theta, memory=memory):
+            written = model.decode(theta, memory, state, np.array([[word]]))
+            return written.logits[0, 0], after(written)
+
+        arguments = step, memory.state, START, END, 8
+        truth = list(greedy(model, theta, source, limit=8).ids)
+        printed = run(listing, "greedy", *arguments)
+        assert run(mended, "greedy", *arguments) == truth
+        assert printed[:1] == truth[:1]
+        follows: dict = {}  # each printed word depends on the one before it alone
+        for word, later in zip([START, *printed], printed, strict=False):
+            assert follows.setdefault(word, later) == later
+        differ += printed != truth
+    assert differ > 5
+    assert right_option("seq2seq/wrong-line-greedy") == line_of(listing, "logits, later")
+
+
+def test_mask_listing():
+    rng = np.random.default_rng(13)
+    logits, target = rng.normal(size=(2, 4, 6)), rng.integers(2, 6, size=(2, 4))
+    listing = listing_of("seq2seq/wrong-line-mask")
+    mended = listing.replace("(p - y) /", "(p - y) * real[..., None] /")
+    full, _ = run(listing, "loss_and_gradient", logits, target, PAD)
+    assert full == pytest.approx(sequence_loss(logits, target)[0], rel=1e-12)
+    target[0, 2:] = PAD
+    value, gradient = sequence_loss(logits, target)
+    for text in (listing, mended):
+        loss, found = run(text, "loss_and_gradient", logits, target, PAD)
+        assert loss == pytest.approx(value, rel=1e-12)
+        assert np.allclose(found, gradient, rtol=1e-10) == (text is mended)
+    assert "real[..., None]" in variant_of(load_bank()["seq2seq/wrong-line-mask"], 0).solution
+    assert right_option("seq2seq/wrong-line-mask") == line_of(listing, "dlogits = ")
+
+
+def small_attention() -> tuple[np.ndarray, ...]:
+    rng = np.random.default_rng(12)
+    return tuple(rng.normal(size=(4, width)) for width in (3, 3, 2))
+
+
+def test_attention_listing():
+    Q, K, V = small_attention()
+    listing = listing_of("attention/wrong-line-axis")
+    mended = listing.replace("e.sum(axis=0)", "e.sum(axis=1, keepdims=True)")
+    for rows in (4, 3):  # as many queries as keys, where nothing warns of the slip, and fewer
+        truth = attend(Q[:rows], K, V).context
+        np.testing.assert_allclose(run(mended, "attention", Q[:rows], K, V), truth, rtol=1e-12)
+        printed = run(listing, "attention", Q[:rows], K, V)
+        assert printed.shape == truth.shape
+        assert not np.allclose(printed, truth, rtol=0.01)
+    assert right_option("attention/wrong-line-axis") == line_of(listing, "e.sum(axis=0)")
+
+
+def test_causal_mask_listing():
+    Q, K, V = small_attention()
+    listing = listing_of("attention/wrong-line-mask")
+    mended = listing.replace("np.where(may, scores, 0)", "np.where(may, scores, -np.inf)")
+    truth = attend(Q, K, V, causal=True).context
+    np.testing.assert_allclose(run(mended, "causal_attention", Q, K, V), truth, rtol=1e-12)
+    later = V + np.eye(4)[3][:, None]
+    printed = [run(listing, "causal_attention", Q, K, values) for values in (V, later)]
+    assert np.abs(printed[1] - printed[0])[:3].min() > 0.01
+    right = [run(mended, "causal_attention", Q, K, values) for values in (V, later)]
+    np.testing.assert_array_equal(right[1][:3], right[0][:3])
+    wrong = line_of(listing, "np.where(may, scores, 0)")
+    assert right_option("attention/wrong-line-mask") == wrong
+
+
+def test_attention_backward_listing():
+    Q, K, V = small_attention()
+    A, dC = attend(Q, K, V).weights, np.cos(np.arange(8.0)).reshape(4, 2)
+    found = attend_backward(Q, K, V, A, dC)
+    truth = found.queries, found.keys, found.values
+    listing = listing_of("attention/wrong-line-backward")
+    mended = listing.replace("dA * A * (1 - A)", "A * (dA - (A * dA).sum(axis=1, keepdims=True))")
+    for got, wanted in zip(run(mended, "backward", Q, K, V, A, dC), truth, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-10)
+    printed = run(listing, "backward", Q, K, V, A, dC)
+    agree = [np.allclose(got, wanted) for got, wanted in zip(printed, truth, strict=True)]
+    assert agree == [False, False, True]
+    assert right_option("attention/wrong-line-backward") == line_of(listing, "dA * A * (1 - A)")
+
+
+def test_embedding_listing():
+    rng = np.random.default_rng(13)
+    E, W, Y = rng.normal(size=(5, 2)), rng.normal(size=(2, 3)), rng.normal(size=(3, 3))
+    listing = listing_of("embeddings/wrong-line-lookup")
+    mended = listing.replace("dE[ids] += dX         ", "np.add.at(dE, ids, dX)")
+    for ids, agrees in (([1, 4, 1], False), ([1, 4, 0], True)):
+        gradient = numerical_gradient(
+            lambda E, ids=ids: float(np.sum((E[ids] @ W - Y) ** 2) / 2), E
+        )
+        truth = E - 0.1 * gradient
+        got = run(mended, "step", E, ids, W, Y, 0.1)
+        np.testing.assert_allclose(got, truth, rtol=1e-7, atol=1e-9)
+        printed = run(listing, "step", E, ids, W, Y, 0.1)
+        assert np.allclose(printed, truth, rtol=1e-6) is agrees
+    assert right_option("embeddings/wrong-line-lookup") == line_of(listing, "dE[ids] += dX")

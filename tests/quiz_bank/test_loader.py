@@ -105,6 +105,9 @@ LEAST = {  # items by topic: easy, medium, hard
     "lstm": (5, 13, 10),
     "recurrent": (4, 5, 3),
     "gru": (2, 3, 1),
+    "seq2seq": (9, 13, 3),
+    "attention": (6, 12, 5),
+    "embeddings": (4, 5, 3),
 }
 
 
