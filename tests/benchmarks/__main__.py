@@ -5,14 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import convergence_map, lstm, pages, race
+from tests.benchmarks import (
+    convergence_map,
+    lstm,
+    pages,
+    race,
+    translation,
+    translation_session,
+)
 from tests.benchmarks.table import Result
 
 BENCHMARKS: dict[str, Callable[[], Result | Iterator[tuple[str, Result]]]] = {
     "race": race.run,
     "convergence map": convergence_map.run,
     "lstm": lstm.run,
+    "translation": translation.run,
     "pages": pages.run,
+    "translation session": translation_session.run,
 }
 
 
