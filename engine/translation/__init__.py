@@ -1,0 +1,1 @@
+"""Text for translation: the corpus, words and vocabularies, and the models that are shipped."""

@@ -1,0 +1,64 @@
+"""The words of the grammar with what they mean, for readers without German."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.translation.grammar.adjectives import FEELINGS, SAID_ENGLISH
+from engine.translation.grammar.adverbials import HOURS, WEEKDAYS
+from engine.translation.grammar.frames import FRAMES
+from engine.translation.grammar.nouns import NOUNS
+from engine.translation.grammar.verbs import GERMAN_VERBS
+
+ARTICLES = {"m": "der", "f": "die", "n": "das"}
+
+
+class Gloss(NamedTuple):
+    """A German word with what one learns beside it, what it means, and what kind of word it is."""
+
+    german: str
+    english: str
+    kind: str
+
+
+def glossary() -> tuple[Gloss, ...]:
+    """Nouns with article and plural, verbs with participle, adjectives, numbers and weekdays."""
+    found = [*_nouns(), *_verbs()]
+    found += [Gloss(*item, "adjective") for item in (SAID_ENGLISH | FEELINGS).items()]
+    found += [Gloss(*item, "number") for item in HOURS.items()]
+    found += [Gloss(f"am {german}", f"on {english}", "day") for german, english in WEEKDAYS.items()]
+    return tuple(found)
+
+
+def _nouns() -> list[Gloss]:
+    rows = []
+    for noun in sorted(NOUNS.values()):
+        plural = f", {noun.plural}" if noun.plural else ""
+        if "hunger" in noun.groups:
+            row = f"{noun.german} haben", f"to be {noun.english}"
+        elif "language" in noun.groups:
+            row = noun.german, noun.english
+        elif noun.article == "plural":
+            row = f"die {noun.plural}", noun.english_plural
+        else:
+            row = f"{ARTICLES[noun.gender]} {noun.german}{plural}", noun.english
+        rows.append(Gloss(*row, "noun"))
+    return rows
+
+
+def _verbs() -> list[Gloss]:
+    """Verbs that a frame translates, all their meanings together."""
+    meanings: dict[str, dict[str, None]] = {}
+    for frame in FRAMES.values():
+        if frame.english != "be":  # "Hunger haben" is among the nouns
+            meanings.setdefault(frame.german, {})[frame.english] = None
+    rows = []
+    for name, english in sorted(meanings.items()):
+        participle = GERMAN_VERBS[name].participle
+        german = f"{name} ({participle})" if participle else name
+        rows.append(Gloss(german, ", ".join(map(_infinitive, english)), "verb"))
+    return rows
+
+
+def _infinitive(phrase: str) -> str:
+    return phrase if phrase.startswith("would ") else f"to {phrase}"
