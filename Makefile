@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench models clean
 
 # one thread each: the matrices are small, and sessions share the cores
 run: .venv/app
@@ -17,6 +17,9 @@ lint: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m tests.benchmarks
+
+models: .venv/app
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m engine.translation.ship
 
 clean:
 	rm -rf .venv

@@ -179,6 +179,21 @@ CONTENTS = (
         },
     ),
     Entry(
+        "translation",
+        "Translation",
+        ":material/translate:",
+        "Learn",
+        "How does a German sentence become an English one, word by word?",
+        topics=("seq2seq", "attention", "embeddings"),
+        labs={
+            "translate": "Translate",
+            "bottleneck": "With and without attention",
+            "train_translator": "Train it",
+            "word_step": "Inside one step",
+            "road": "Eight steps",
+        },
+    ),
+    Entry(
         "practice",
         "Practice",
         ":material/quiz:",

@@ -20,7 +20,7 @@ TITLES = {
     "Post": "LSTM post",
     "All": "Whole handbook",
 }
-PAGES = {str(entry.chapter or "Post"): entry for entry in CONTENTS if entry.labs}
+PAGES = {lab: entry for entry in CONTENTS for lab in entry.labs}
 
 
 def cards(found: Found) -> None:
@@ -37,8 +37,9 @@ def cards(found: Found) -> None:
 def _card(chapter: str, erratum: Erratum) -> None:
     place = f"Chapter {chapter}" if chapter.isdecimal() else TITLES[chapter]
     erratum_card(erratum, f"{place} · {erratum.severity}: {SEVERITIES[erratum.severity]}")
-    if erratum.labs and chapter in PAGES:
-        entry, lab = PAGES[chapter], erratum.labs[0]
+    if erratum.labs:
+        lab = erratum.labs[0]
+        entry = PAGES[lab]
         st.page_link(
             f"pages/{entry.slug}.py",
             label=f"{entry.title}: {entry.labs[lab]}",

@@ -11,7 +11,7 @@ from engine.optimizers import Adam
 from engine.seq2seq import END, START, Batch, Seq2Seq
 from engine.seq2seq.decoding import greedy
 from engine.seq2seq.loss import sequence_loss
-from engine.translation.shipped import MODELS, tested_sentences
+from engine.translation.shipped import MODELS, held_out_sentences
 from engine.translation.shipped import load as shipped_translator
 from tests.benchmarks.table import Result, median_seconds
 
@@ -97,7 +97,7 @@ def _step(attention: str | None) -> Result:
 
 def _sentence(name: str) -> Result:
     translator = shipped_translator(name)
-    sources = [translator.read(row.german).ids for row in tested_sentences(name)[:SENTENCES]]
+    sources = [translator.read(row.german).ids for row in held_out_sentences(name)[:SENTENCES]]
     (seconds,) = median_seconds(
         lambda: [greedy(translator.model, translator.theta, ids) for ids in sources]
     )
