@@ -21,17 +21,10 @@ from engine.translation.grammar.clause import (
     WITH,
     Part,
 )
+from engine.translation.grammar.numbers import NUMBERS
 
 HOURS: Mapping[str, str] = {
-    "zwei": "two",
-    "drei": "three",
-    "vier": "four",
-    "fünf": "five",
-    "sechs": "six",
-    "sieben": "seven",
-    "acht": "eight",
-    "neun": "nine",
-    "zehn": "ten",
+    **NUMBERS,
     "elf": "eleven",
     "zwölf": "twelve",
 }

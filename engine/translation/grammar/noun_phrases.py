@@ -22,18 +22,11 @@ from engine.translation.grammar.declension import (
     plural_forms,
 )
 from engine.translation.grammar.nouns import Noun
+from engine.translation.grammar.numbers import NUMBERS
 from engine.translation.grammar.pronouns import NAMES, POSSESSIVES, PRONOUNS
 
 QUANTITIES = {
-    "zwei": "two",
-    "drei": "three",
-    "vier": "four",
-    "fünf": "five",
-    "sechs": "six",
-    "sieben": "seven",
-    "acht": "eight",
-    "neun": "nine",
-    "zehn": "ten",
+    **NUMBERS,
     "viele": "many",
     "viel": "a lot of",
 }
