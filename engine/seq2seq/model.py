@@ -103,35 +103,11 @@ class Seq2Seq(Parts):
 
     def backward(self, theta: Array, trace: Trace, dlogits: Array) -> Array:
         """The gradient (size,), from derivatives by the logits (n, t, target)."""
-        p, spans, written = self.unpack(theta), self.spans, trace.written
         gradient = np.zeros_like(theta)
-        g = self.unpack(gradient)
-        on_words, on_vectors = written.factors
-        g["W_y"][...] = sum_of_products(written.vectors, dlogits)
-        g["b_y"][...] = dlogits.sum(axis=(0, 1))
-        dvectors = by_rows(dlogits, p["W_y"].T) * on_vectors
-        dmemory = np.zeros_like(trace.memory.outputs)
-        if written.seen is not None and self.attention:
-            dvectors, dmemory, grads = attend_back(
-                ATTENTIONS[self.attention],
-                p,
-                written.outputs,
-                trace.memory.outputs,
-                written.seen,
-                dvectors,
-            )
-            for name, value in grads.items():
-                g[name][...] = value
-        gradient[spans["decoder"]], dwords, dstate = self.decoder.backward(
-            theta[spans["decoder"]], written.cache, dvectors
-        )
-        g["E_target"][...] = lookup_gradient(trace.inputs, dwords * on_words, self.target)
-        assert isinstance(dstate, tuple)
-        thetas = [theta[spans[name]] for name in self.encoder.names]
-        grads_read, dx = self.encoder.backward(thetas, trace.read, dmemory, (dstate[0], dstate[1]))
-        for name, value in zip(self.encoder.names, grads_read, strict=True):
-            gradient[spans[name]] = value
-        g["E_source"][...] = lookup_gradient(trace.batch.source, dx * trace.factor, self.source)
+        dvectors = self._dense_back(theta, gradient, trace.written, dlogits)
+        doutputs, dmemory = self._attention_back(theta, gradient, trace, dvectors)
+        dstate = self._decoder_back(theta, gradient, trace, doutputs)
+        self._encoder_back(theta, gradient, trace, dmemory, dstate)
         return gradient
 
     def _read(self, theta: Array, source: Integers, run: Pass) -> tuple[Memory, Read, Any]:
@@ -157,3 +133,47 @@ class Seq2Seq(Parts):
         logits = by_rows(vectors, p["W_y"])
         logits += p["b_y"]
         return Written(logits, vectors, outputs, seen, cache, (on_words, on_vectors))
+
+    def _dense_back(self, theta: Array, gradient: Array, written: Written, dlogits: Array) -> Array:
+        """Derivatives by the vectors before dropout, from those by the logits."""
+        g = self.unpack(gradient)
+        g["W_y"][...] = sum_of_products(written.vectors, dlogits)
+        g["b_y"][...] = dlogits.sum(axis=(0, 1))
+        back = by_rows(dlogits, self.unpack(theta)["W_y"].T)
+        return np.asarray(back * written.factors[1])
+
+    def _attention_back(
+        self, theta: Array, gradient: Array, trace: Trace, dvectors: Array
+    ) -> tuple[Array, Array]:
+        """Derivatives by the decoder's outputs and by the memory's."""
+        written, memory = trace.written, trace.memory.outputs
+        if written.seen is None or self.attention is None:
+            return dvectors, np.zeros_like(memory)
+        p, score = self.unpack(theta), ATTENTIONS[self.attention]
+        doutputs, dmemory, grads = attend_back(
+            score, p, written.outputs, memory, written.seen, dvectors
+        )
+        g = self.unpack(gradient)
+        for name, value in grads.items():
+            g[name][...] = value
+        return doutputs, dmemory
+
+    def _decoder_back(self, theta: Array, gradient: Array, trace: Trace, doutputs: Array) -> State:
+        """Derivatives by the state that the decoder started with."""
+        span, written = self.spans["decoder"], trace.written
+        gradient[span], dwords, dstate = self.decoder.backward(theta[span], written.cache, doutputs)
+        dE = lookup_gradient(trace.inputs, dwords * written.factors[0], self.target)
+        self.unpack(gradient)["E_target"][...] = dE
+        dh, dc = dstate
+        return dh, dc
+
+    def _encoder_back(
+        self, theta: Array, gradient: Array, trace: Trace, dmemory: Array, dstate: State
+    ) -> None:
+        spans = [self.spans[name] for name in self.encoder.names]
+        thetas = [theta[span] for span in spans]
+        found, dx = self.encoder.backward(thetas, trace.read, dmemory, dstate)
+        for span, value in zip(spans, found, strict=True):
+            gradient[span] = value
+        dE = lookup_gradient(trace.batch.source, dx * trace.factor, self.source)
+        self.unpack(gradient)["E_source"][...] = dE

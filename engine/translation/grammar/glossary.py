@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from engine.translation.grammar.adjectives import FEELINGS, SAID_ENGLISH
@@ -23,11 +24,17 @@ class Gloss(NamedTuple):
 
 def glossary() -> tuple[Gloss, ...]:
     """Nouns with article and plural, verbs with participle, adjectives, numbers and weekdays."""
-    found = [*_nouns(), *_verbs()]
-    found += [Gloss(*item, "adjective") for item in (SAID_ENGLISH | FEELINGS).items()]
-    found += [Gloss(*item, "number") for item in HOURS.items()]
-    found += [Gloss(f"am {german}", f"on {english}", "day") for german, english in WEEKDAYS.items()]
-    return tuple(found)
+    return (
+        *_nouns(),
+        *_verbs(),
+        *_table({**SAID_ENGLISH, **FEELINGS}, "adjective"),
+        *_table(HOURS, "number"),
+        *_table({f"am {german}": f"on {day}" for german, day in WEEKDAYS.items()}, "day"),
+    )
+
+
+def _table(words: Mapping[str, str], kind: str) -> list[Gloss]:
+    return [Gloss(german, english, kind) for german, english in words.items()]
 
 
 def _nouns() -> list[Gloss]:
