@@ -232,7 +232,7 @@ QUESTIONS: tuple[Question, ...] = (
         source="Vaswani et al. 2017, equation 1",
         seconds=120,
         make=weights_from_scores,
-        tags=frozenset({"essential"}),
+        tags=frozenset({"complete"}),
     ),
     Question(
         id="attention/context-vector",
@@ -256,7 +256,7 @@ QUESTIONS: tuple[Question, ...] = (
         source="Vaswani et al. 2017, equation 1",
         seconds=300,
         make=scaled_dot_product,
-        tags=frozenset({"essential"}),
+        tags=frozenset({"complete"}),
     ),
     Question(
         id="attention/causal-mask",

@@ -163,7 +163,7 @@ QUESTIONS: tuple[Question, ...] = (
         source="Mikolov, Chen et al. 2013, section 4",
         seconds=90,
         make=cosine_similarity,
-        tags=frozenset({"essential"}),
+        tags=frozenset({"complete"}),
     ),
     Question(
         id="embeddings/analogy",

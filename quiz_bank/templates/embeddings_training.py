@@ -97,7 +97,7 @@ $$
 $$""",
         hints=(
             r"By a vector looked up the derivative is $x_t - y_t$.",
-            "One word occurs twice. Its row moves both terms of the loss.",
+            "One word occurs twice. Its row moves two terms of the loss.",
             "Rows of words that do not occur do not move the loss.",
         ),
         wrong={key: rule(E, ids, errors) for key, rule in SLIPS.items()},
@@ -218,7 +218,7 @@ minus label: ${number(p)} - 1 {equals(p - 1)}$ for the near word, and ${number(n
 noise word.
 
 Together: $\dfrac{{\partial E}}{{\partial v}} = (\sigma(u \cdot v) - 1)\, u +
-\sigma(\tilde u \cdot v)\, \tilde u \approx {vector(answer)}$. A step against it moves $v$ towards
+\sigma(\tilde u \cdot v)\, \tilde u \approx {vector(answer)}$. A step against it moves $v$ toward
 $u$ and away from $\tilde u$.""",
         hints=(
             r"$-\ln \sigma(z)$ has the derivative $\sigma(z) - 1$, and $-\ln \sigma(-z)$ has"
@@ -246,7 +246,7 @@ QUESTIONS: tuple[Question, ...] = (
         source="Bengio et al. 2003",
         seconds=180,
         make=lookup_gradient,
-        tags=frozenset({"essential"}),
+        tags=frozenset({"complete"}),
     ),
     Question(
         id="embeddings/padding-row",

@@ -78,8 +78,8 @@ What is the perplexity of the model on this sentence?""",
         at=np.array(0.0),
         solution=rf"""Mean cross-entropy: $\dfrac{{{number(losses.sum())}}}{{4}} {equals(mean)}$.
 
-Perplexity is its exponential, $e^{{{number(mean)}}} {equals(of(losses))}$. A model that chose among
-so many words by equal chances would lose as much.""",
+Perplexity is its exponential, $e^{{{number(mean)}}} {equals(of(losses))}$. A model that gave
+equal chances to so many words would have the same mean loss.""",
         hints=(
             "Perplexity is the exponential of the mean cross-entropy of a token.",
             rf"The mean is ${number(mean)}$.",

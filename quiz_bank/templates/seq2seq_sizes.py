@@ -19,10 +19,10 @@ def parameters(rng: np.random.Generator) -> Variant:
     answer = Seq2Seq(source, target, e, h, bidirectional=True, attention=None).size
     return Variant(
         prompt=rf"""An encoder-decoder without attention translates from {source} words into
-{target}, with a vector of {e} numbers for each word of either language. Its encoder is a
-bidirectional LSTM with {half} units in each direction, its decoder an LSTM with {h} units, followed
-by a dense layer with biases that makes the logits. Each gate and each candidate has one bias
-vector.
+{target}, START, END and PAD counted, with a vector of {e} numbers for each word of either language.
+Its encoder is a bidirectional LSTM with {half} units in each direction. Its decoder is an
+LSTM with {h} units, which starts from the last states of both directions, joined. A dense layer
+with biases makes the logits. Each gate and each candidate has one bias vector.
 
 How many parameters does it have?""",
         answer=float(answer),

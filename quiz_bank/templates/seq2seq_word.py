@@ -138,7 +138,7 @@ QUESTIONS: tuple[Question, ...] = (
         source="Bridle 1990; Sutskever, Vinyals & Le 2014",
         seconds=180,
         make=word_gradient,
-        tags=frozenset({"essential"}),
+        tags=frozenset({"complete"}),
     ),
     Question(
         id="seq2seq/smoothed-gradient",
