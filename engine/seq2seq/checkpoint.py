@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,10 @@ import numpy as np
 from engine.types import Array
 
 LARGEST = 200_000_000  # bytes of an archive when unpacked
+UNREADABLE = (
+    *(EOFError, KeyError, NotImplementedError, OSError, TypeError, ValueError),
+    *(zipfile.BadZipFile, zlib.error),
+)  # what damaged archives raise
 NAMES = ("step", "theta", "best", "best_score")
 
 
@@ -56,7 +61,7 @@ class Checkpoint:
                 part.shape in ((), theta.shape) for part in state
             )
             found = cls(int(step), theta, parts, best, float(score))
-        except (KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        except UNREADABLE as error:
             raise ValueError("this file is not a checkpoint of a training run") from error
         numbers = (theta, best, *state)
         if theta.ndim != 1 or not fits or not all(np.isfinite(part).all() for part in numbers):

@@ -131,12 +131,21 @@ def update(
         length = norm(gradient)
         clipped = by_norm(gradient, settings.clip)
         theta, state = settings.rule(factor).step(now.theta, clipped, now.state)
-    tensors = {"the loss": loss, "the gradient": length, "the parameters": theta}
-    for name, values in tensors.items():
-        if not np.isfinite(values).all():
-            return loss, length, now, f"diverged at step {now.step + 1:,} in {name}"
+    if wrong := _overflowing(model, loss, gradient, theta):
+        return loss, length, now, f"diverged at step {now.step + 1:,} in {wrong}"
     best = theta if math.isinf(now.best_score) else now.best
     return loss, length, replace(now, step=now.step + 1, theta=theta, state=state, best=best), ""
+
+
+def _overflowing(model: Seq2Seq, loss: float, gradient: Array, theta: Array) -> str:
+    """The first of loss, gradients and parameters that is not finite, in words; "" if none."""
+    if not math.isfinite(loss):
+        return "the loss"
+    for words, flat in (("the gradient of ", gradient), ("", theta)):
+        if not np.isfinite(flat).all():
+            views = model.unpack(flat)
+            return words + next(name for name in views if not np.isfinite(views[name]).all())
+    return ""
 
 
 def mean_loss(model: Seq2Seq, theta: Array, batches: Sequence[Batch]) -> float:

@@ -31,12 +31,17 @@ def count(translation: Tokens, reference: Tokens) -> Array:
     An n-gram matches at most as often as the reference has it (Papineni et al. 2002, section 2.1).
     """
     counts = np.zeros(SENTENCES + 1)
+    right = list(translation) == list(reference)
     for k in range(ORDERS):
-        ours, theirs = ngrams(translation, k + 1), ngrams(reference, k + 1)
-        counts[k] = (ours & theirs).total()
-        counts[ORDERS + k] = ours.total()
-    counts[TOKENS:] = len(translation), len(reference), list(translation) == list(reference), 1
+        whole = max(0, len(translation) - k)
+        counts[k] = whole if right else _matched(translation, reference, k + 1)
+        counts[ORDERS + k] = whole
+    counts[TOKENS:] = len(translation), len(reference), right, 1
     return counts
+
+
+def _matched(translation: Tokens, reference: Tokens, order: int) -> int:
+    return (ngrams(translation, order) & ngrams(reference, order)).total()
 
 
 def precisions(counts: Array) -> Array:

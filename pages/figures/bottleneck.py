@@ -17,7 +17,7 @@ from pages.figures.base import (
     counted,
     layout,
 )
-from pages.figures.bottleneck_data import NAMES, Scores
+from pages.figures.bottleneck_data import FEW, NAMES, Scores
 
 TITLES = {"bleu": "BLEU", "right": "exactly right (%)", "tokens": "tokens right (%)"}
 SIDE_BY_SIDE = 7  # numbers of sentences that a phone has room for in a row
@@ -88,13 +88,14 @@ def _line(k: int, groups: Sequence[tuple[int, int]], scores: Scores, look: Look)
     said = zip(groups, low, high, scores.sentences, strict=True)
     return {
         "type": "scatter",
-        "mode": "lines+markers",
+        "mode": "lines+markers+text",
         "name": name,
         "x": [middle(group) + ASIDE[k] for group in groups],
         "y": values.tolist(),
         "error_y": {
             "type": "data",
             "symmetric": False,
+            "visible": bool(scores.sentences.min() >= FEW),
             "array": np.maximum(0, high - values).tolist(),
             "arrayminus": np.maximum(0, values - low).tolist(),
             "color": color,
@@ -103,11 +104,16 @@ def _line(k: int, groups: Sequence[tuple[int, int]], scores: Scores, look: Look)
         },
         "line": {"color": color, "dash": DASHES[(1, 0)[k]], "width": 2.5},
         "marker": {"symbol": MARKERS[k], "size": 9, "color": color},
-        "text": [
-            f"{span(group)}, {counted(int(n), 'sentence')}<br>{a:.1f} to {b:.1f}"
+        "text": [*[""] * (len(groups) - 1), f"{values[-1]:.1f}"],
+        "textposition": ("bottom right", "top right")[k],
+        "textfont": {"color": look.text, "size": 13},
+        "cliponaxis": False,
+        "hovertext": [
+            f"{span(group)}, {counted(int(n), 'sentence')}"
+            + (f"<br>{a:.1f} to {b:.1f}" if n >= FEW else "")
             for group, a, b, n in said
         ],
-        "hovertemplate": f"{name}: %{{y:.1f}}<br>%{{text}}<extra></extra>",
+        "hovertemplate": f"{name}: %{{y:.1f}}<br>%{{hovertext}}<extra></extra>",
     }
 
 

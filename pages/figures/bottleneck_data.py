@@ -23,6 +23,7 @@ from pages.figures.bleu import tokens
 
 NAMES = {"bottleneck": "without attention", "attention": "with attention"}
 LONG, SHORT = 12, 6  # words: from here on a sentence is long, up to here short
+FEW = 10  # of fewer sentences there is no interval
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,19 @@ from engine.types import Array
 from pages.figures.base import counted, listed
 from pages.figures.bleu import tokens
 from pages.figures.bottleneck import TITLES, span
-from pages.figures.bottleneck_data import LONG, NAMES, SHORT, Compared, Scores, ends_of_scale, score
+from pages.figures.bottleneck_data import (
+    FEW,
+    LONG,
+    NAMES,
+    SHORT,
+    Compared,
+    Scores,
+    ends_of_scale,
+    score,
+)
 
 UNITS = {"bleu": "** BLEU", "right": "%** exactly right", "tokens": "%** of the tokens right"}
+POINTS = {"bleu": "", "right": " points", "tokens": " points"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 WORSE, SAME = "Without attention", "The same, within 2"
@@ -46,9 +56,7 @@ def describe_scores(
     ranges = ranges[::-1]
     found = score(compared, ranges, measure)
     sentences = [_told(k, bounds, found, measure) for k, bounds in enumerate(ranges)]
-    low, high = found.sure[:, 0]
-    sure = f"{LEVEL:.0%} interval of the difference: {low:+.1f} to {high:+.1f}"
-    sentences.insert(1, f"The {sure}{_verdict(low, high)}.".replace("-", "−"))
+    sentences.insert(1, _sure(int(found.sentences[0]), *found.sure[:, 0]))
     return " ".join(sentences)
 
 
@@ -56,9 +64,9 @@ def _told(k: int, bounds: tuple[int, int], found: Scores, measure: str) -> str:
     """The two values of a range of lengths, and which is larger."""
     without, with_ = found.values[k]
     n = counted(int(found.sentences[k]), "sentence")
-    difference = float(found.difference[k])
-    more = "more" if difference > 0 else "less"
-    gap = "as much" if abs(difference) < 0.05 else f"{abs(difference):.1f} {more}"
+    difference = round(with_, 1) - round(without, 1)  # of what is shown, so that it adds up
+    more = f"{POINTS[measure]} {'more' if difference > 0 else 'less'}"
+    gap = "as much" if abs(difference) < 0.05 else f"{abs(difference):.1f}{more}"
     unit = UNITS[measure]
     return (
         f"{_range(bounds)} ({n}): **{without:.1f}{unit} without attention, "
@@ -72,8 +80,13 @@ def _range(bounds: tuple[int, int]) -> str:
     return f"Up to {SHORT} words" if bounds[1] == SHORT else f"At {span(bounds)}"
 
 
-def _verdict(low: float, high: float) -> str:
-    return ", so they do not tell the models apart" if low <= 0 <= high else ""
+def _sure(sentences: int, low: float, high: float) -> str:
+    """The interval of the difference, and whether it tells the models apart."""
+    if sentences < FEW:
+        return "Too few sentences for an interval."
+    verdict = ", so these sentences do not tell the models apart" if low <= 0 <= high else ""
+    ends = f"{low:+.1f} to {high:+.1f}".replace("-", "−")
+    return f"The {LEVEL:.0%} interval of the difference: {ends}{verdict}."
 
 
 def scores_alt(
@@ -108,7 +121,10 @@ def marked(output: str, reference: str) -> str:
 def describe_sentence(output: str, reference: str, bleu: float, passed: int) -> str:
     """One translation's verdict, its own BLEU, and how many numbers the decoder had of it."""
     verdict = "Exactly right" if tokens(output) == tokens(reference) else "Not as the reference"
-    return f"{verdict}; BLEU of this sentence **{bleu:.1f}**, from **{passed:,}** numbers."
+    return (
+        f"{verdict}; BLEU of this sentence **{bleu:.1f}**. The decoder had **{passed:,}** numbers "
+        "of the German one."
+    )
 
 
 def describe_kept(words: Sequence[str], moved: Array) -> str:

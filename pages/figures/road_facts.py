@@ -35,8 +35,8 @@ class Facts:
         return len(self.shipped.translator.read(self.row.german).tokens)
 
     @property
-    def words(self) -> tuple[int, int]:
-        """The German and the English words that the model knows."""
+    def known(self) -> tuple[int, int]:
+        """The German and the English tokens that the model knows, punctuation included."""
         translator = self.shipped.translator
         return len(translator.source) - len(SPECIALS), len(translator.target) - len(SPECIALS)
 

@@ -14,13 +14,13 @@ from pages.figures.update_rules import latex_number
 
 def landscape(facts: Facts) -> Told:
     """More sentences than a table of them could hold."""
-    V, s, pairs = facts.words[0], facts.tokens, facts.shipped.record["pairs"]
+    V, s, pairs = facts.known[0], facts.tokens, facts.shipped.record["pairs"]
     ways = number(float(V) ** s, 3)
     return Told(
-        f"Out of {V:,} words there are **{ways}** strings of {counted(s, 'token')}; the model has "
+        f"Out of {V:,} German tokens there are **{ways}** strings of {s}; the model has "
         f"seen **{pairs:,}** pairs. No table holds all of them: it has to generalize.",
-        {"German words": f"{V:,}", "Strings of this length": ways, "Pairs seen": f"{pairs:,}"},
-        [(r"\text{strings of } s \text{ of } V \text{ words}:\ V^s", _power(V, s))],
+        {"German tokens": f"{V:,}", "Strings of this length": ways, "Pairs seen": f"{pairs:,}"},
+        [(r"\text{strings of } s \text{ of } V \text{ tokens}:\ V^s", _power(V, s))],
     )
 
 
@@ -120,7 +120,7 @@ def training(facts: Facts) -> Told:
     epochs, steps, loss = record["epochs"], record["steps"], record["held-out loss"]
     return Told(
         f"Trained on {record['pairs']:,} pairs: {counted(epochs, 'epoch')}, **{steps:,}** updates "
-        f"in {record['seconds']:,} s. The held-out loss ended at **{number(loss, 3)}**, "
+        f"in {record['seconds']:,} s. The lowest held-out loss is **{number(loss, 3)}**, "
         f"a perplexity of **{number(math.exp(loss), 3)}**.",
         {"Epochs": f"{epochs}", "Updates": f"{steps:,}", "Held-out loss": number(loss, 3)},
         [
@@ -166,10 +166,10 @@ def application(facts: Facts) -> Told:
     tested = facts.shipped.tested
     right, n = sum(row.output == row.reference for row in tested), len(tested)
     score = bleu([row.output for row in tested], [row.reference for row in tested])
-    sides = "{:,} German, {:,} English".format(*facts.words)
+    sides = "{:,} German and {:,} English".format(*facts.known)
     return Told(
-        f"It knows {sides} words. Of {n:,} held-out sentences, whose words it has never seen "
-        f"together, **{right / n:.1%}** are exactly right; BLEU is **{score:.1f}**.",
+        f"It knows {sides} tokens. Of {n:,} held-out sentences, each with words that it has never "
+        f"seen together, **{right / n:.1%}** are exactly right; BLEU is **{score:.1f}**.",
         {
             "Held-out sentences": f"{n:,}",
             "Exactly right": f"{right / n:.1%}",

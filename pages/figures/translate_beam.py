@@ -13,8 +13,9 @@ from pages.figures.translate import NAMES, drawn
 from pages.figures.translate_runners_up import share
 
 ROW = 58  # pixels of a step
-DROPPED = 0.3  # room of a dropped word, by that of a kept one
+DROPPED = 0.2  # room of a dropped word, by that of a kept one
 ROOMY = 5  # kept words side by side whose boxes have their probabilities
+SHORT = 6  # letters of a word where there is less room
 LEVELS = 4  # widths of lines between words
 
 Places = list[tuple[float, float]]
@@ -27,6 +28,8 @@ def beam_figure(beam: Beam, target: Vocabulary, look: Look) -> Figure:
     best = set(path(beam.nodes, beam.hypotheses[0].node))
     steps = 1 + max(node.step for node in beam.nodes)
     widest = max(sum(n.kept for n in beam.nodes if n.step == k) for k in range(steps))
+    size = 12 if widest <= ROOMY else 10
+    boxes = [(k, node, 3 if k in best else 1) for k, node in enumerate(beam.nodes) if node.kept]
     ranks = {found.node: k for k, found in enumerate(beam.hypotheses, 1)}
     return Figure(
         [
@@ -42,13 +45,10 @@ def beam_figure(beam: Beam, target: Vocabulary, look: Look) -> Figure:
             hovermode="closest",
             showlegend=True,
             annotations=[
-                _box(0.5, 0, "start", 1, look),
+                _box(0.5, 0, "start", 1, size, look),
                 *(
-                    _box(
-                        *places[k], _text(node, ranks.get(k), widest, target), _edge(k, best), look
-                    )
-                    for k, node in enumerate(beam.nodes)
-                    if node.kept
+                    _box(*places[k], _text(node, ranks.get(k), widest, target), edge, size, look)
+                    for k, node, edge in boxes
                 ),
             ],
         ),
@@ -143,19 +143,15 @@ def word_of(node: Node, target: Vocabulary) -> str:
 
 def _text(node: Node, rank: int | None, widest: int, target: Vocabulary) -> str:
     """A kept word; its probability where there is room, and its place where it ends."""
-    word = drawn(word_of(node, target))
     if widest > ROOMY:
-        word = word if len(word) <= 7 else word[:6] + "…"
-        return f"{word} #{rank}" if rank else word
+        short = drawn(word_of(node, target), SHORT)
+        return f"{short}<br>#{rank}" if rank else short
+    word = drawn(word_of(node, target))
     chance = drawn(share(float(np.exp(node.log_probability))))
     return f"{word}<br>#{rank} · {chance}" if rank else f"{word}<br>{chance}"
 
 
-def _edge(k: int, best: set[int]) -> float:
-    return 3 if k in best else 1
-
-
-def _box(x: float, y: float, text: str, border: float, look: Look) -> Spec:
+def _box(x: float, y: float, text: str, border: float, size: int, look: Look) -> Spec:
     return {
         "x": x,
         "y": y,
@@ -166,5 +162,5 @@ def _box(x: float, y: float, text: str, border: float, look: Look) -> Spec:
         "borderwidth": border,
         "borderpad": 2,
         "captureevents": False,
-        "font": {"color": look.text, "size": 12},
+        "font": {"color": look.text, "size": size},
     }

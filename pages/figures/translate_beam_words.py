@@ -29,8 +29,8 @@ def describe_beam(beam: Beam, made: Translation, other: Translation) -> str:
         f"{number(other.log_probability, 4)}."
     )
     return (
-        f"A beam of width {made.decoding.width}: **{kept} of {counted(len(beam.nodes), 'word')}** "
-        f"kept, {len(beam.nodes) - kept} dropped. {same}\n\n" + "\n".join(found)
+        f"A beam of width {made.decoding.width}: **{counted(kept, 'word')}** kept; of those "
+        f"dropped, the best {len(beam.nodes) - kept} are drawn. {same}\n\n" + "\n".join(found)
     )
 
 

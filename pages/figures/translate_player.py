@@ -10,7 +10,7 @@ from pages.figures.translate import Translation, drawn, source_names
 from pages.figures.translate_runners_up import share
 
 ROW = 34  # pixels of a word's row
-GERMAN, WEIGHT, START, STOP, ENGLISH, CHANCE = 3.7, 3.8, 4.95, 6.6, 6.85, 10.0
+GERMAN, WEIGHT, START, STOP, ENGLISH, CHANCE = 3.5, 3.6, 4.75, 5.95, 6.15, 10.0
 """Where German words end, weights start, lines start and stop, English words start and end."""
 LEAST = 0.02  # weights below this have no line
 FORMER = 0.25  # of words written before, only weights from this on have one
@@ -110,7 +110,7 @@ def _german(made: Translation, lit: Array, look: Look) -> Spec:
 
 
 def _weights(lit: Array, look: Look, *, hidden: bool) -> Spec:
-    texts = ["" if hidden or w < 0.005 else f"{w:.2f}" for w in lit]
+    texts = ["" if hidden or w < 0.005 else share(float(w)) for w in lit]
     return _texts([WEIGHT] * len(lit), texts, "right", look, 12)
 
 

@@ -45,9 +45,10 @@ def runners_up_figure(made: Translation, t: int, look: Look) -> Figure:
             margin={"l": 8, "r": 8, "t": 30, "b": 8},
             xaxis=axis(
                 look,
-                f"probability of word {t}",
+                "probability",
                 range=[0, 1.3],
                 tickvals=[0, 0.5, 1],
+                showgrid=False,
                 fixedrange=True,
                 zeroline=False,
             ),

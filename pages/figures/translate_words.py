@@ -101,11 +101,11 @@ def describe_attention(made: Translation, t: int) -> str:
     back = jumps(made)
     sharp = int((made.weights.max(axis=1) >= 0.5).sum())
     order = (
-        "From word to word the strongest weight never goes back to the left: both sentences have "
-        "the same order here."
+        "From word to word the strongest weight never goes back to the left: it takes the German "
+        "words in their order."
         if back == 0
-        else f"The strongest weight goes back to the left **{counted(back, 'time')}**: there the "
-        "English order is not the German one."
+        else f"The strongest weight goes back to the left **{counted(back, 'time')}**: it "
+        "takes the German words in another order."
     )
     return (
         f"Framed: word {t}, **{quoted(made.words[t - 1])}**. {_look(made, t)} Each row adds up to "

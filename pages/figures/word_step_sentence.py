@@ -21,8 +21,8 @@ LENGTHS = range(6, 10)  # words and marks of an example
 
 
 def examples(tested: Iterable[HeldOut]) -> dict[str, str]:
-    """German sentences with their translations: the post's, one held-out sentence of each of the
-    first kinds, and the first one that the model gets wrong."""
+    """German sentences with their translations: the first held-out one that the model gets wrong,
+    the post's, and one of each of the first kinds."""
     by_kind: dict[str, tuple[str, str]] = {}
     wrong: list[tuple[str, str]] = []
     for row in tested:
@@ -30,7 +30,7 @@ def examples(tested: Iterable[HeldOut]) -> dict[str, str]:
             by_kind.setdefault(row.kind, row[:2])
             if row.output != row.reference:
                 wrong.append(row[:2])
-    return dict([POST, *list(by_kind.values())[:MOST], *wrong[:1]])
+    return dict([*wrong[:1], POST, *list(by_kind.values())[:MOST]])
 
 
 def describe_reading(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
 
 from engine.gradcheck import GradientCheck
 from pages.figures.base import Figure
@@ -26,6 +27,7 @@ CHART_CONFIG = {
 }
 BRACKETED_RESULT = re.compile(r"= \(([^()]*)\)$")  # a result needs no brackets around its sign
 DIGITS = st.column_config.NumberColumn(format="%.6g")  # also what is far below 1
+OPEN = "open"  # names a lab in links of labs: Streamlit drops `lab`, which the page left binds too
 FULL_ROWS = 5_000  # a table in the page shows at most these; the download has all
 
 
@@ -55,8 +57,25 @@ def choose(label: str, names: Mapping[str, str], key: str, **more: Any) -> str:
 
 
 def choose_lab(entry: Entry) -> str:
-    """The lab that the visitor chose on this page, as its slug."""
+    """The lab that the visitor chose on this page, as its slug; or that a link names by OPEN."""
+    if OPEN in st.query_params:
+        _open({name: slug for slug, name in entry.labs.items()})
     return choose("Lab", entry.labs, "lab", label_visibility="collapsed")
+
+
+def _open(slugs: Mapping[str, str]) -> None:
+    """Chooses the lab that the address names by OPEN, and names it by `lab` there instead."""
+    params = st.query_params.to_dict()
+    name = params.pop(OPEN)
+    if name not in slugs:
+        del st.query_params[OPEN]
+        return
+    st.session_state["lab"] = slugs[name]
+    try:
+        st.query_params.from_dict(params | {"lab": name})  # at once: one step in the history
+    except StreamlitAPIException:  # the way back on this same page, where `lab` is bound
+        del st.query_params[OPEN]
+        st.rerun()
 
 
 def lab_columns() -> tuple[DeltaGenerator, DeltaGenerator]:

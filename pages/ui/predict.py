@@ -16,16 +16,18 @@ def predict(
     options: Sequence[str],
     truth: Callable[[], str | None],
     begin: Callable[[], None] | None = None,
+    more_drawers: tuple[str, ...] = (),
 ) -> bool:
     """Asks once a session and lab; returns whether the result may be drawn.
 
     It never blocks: a link that carries settings, a skip, or any change of the lab's `settings`
     goes straight to the result. `truth` is computed when the learner commits. A lab that has to
     train for it gives `begin`, which starts that, and a truth that is None until it is known.
+    An open drawer is no setting; `more_drawers` names those that this lab alone has.
     """
     state = st.session_state
     first = state.setdefault(f"{lab}_settings", settings)
-    drawers = {f"{lab}_{name}" for name in DRAWERS}
+    drawers = {f"{lab}_{name}" for name in (*DRAWERS, *more_drawers)}
     if settings != first or set(st.query_params) - {"lab"} - drawers:
         state[f"{lab}_asked"] = True
     if f"{lab}_asked" in state:

@@ -68,9 +68,16 @@ def test_a_sentence_is_shown_with_both_translations(compared):
 def test_only_such_sentences_are_offered(which):
     app = visit("translation", LAB | {"bottleneck_which": SHOWN[which]})
     assert not app.exception
-    verdicts = [m.value.count("Exactly right") for m in app.markdown if "from **" in m.value]
+    verdicts = [
+        m.value.count("Exactly right") for m in app.markdown if "The decoder had **" in m.value
+    ]
     if verdicts and which != "all":
         assert sum(verdicts) in {"one": {1}, "with": {0, 1}, "without": {0, 1}}[which]
+
+
+def test_every_kind_on_offer_has_sentences(compared):
+    app = visit("translation", LAB)
+    assert len(controls(app)["bottleneck_kind"].options) == 1 + len(set(compared.kinds))
 
 
 def test_a_sample_translated_anew_is_compared_with_what_is_shown():

@@ -10,7 +10,9 @@ import pytest
 import streamlit as st
 
 from engine.studies import memory
+from engine.translation.pairs_data import corpus_lesson
 from pages.ui.contents import PAGES
+from pages.ui.labs import train_translator_pairs
 from tests.pages.app import LAB_IDS, LABS, every_setting, press, random_walk, unfold, visit
 
 each_lab = pytest.mark.parametrize(("page", "lab", "name"), LABS, ids=LAB_IDS)
@@ -31,9 +33,12 @@ def charts(monkeypatch):
 
 @pytest.fixture
 def trained_once(monkeypatch):
-    """Runs of the memory lab, which take ten seconds, are trained only the first time."""
+    """Runs of the memory lab, which take ten seconds, are trained only the first time; those of the
+    translation model learn from a few pairs."""
     train = cache(lambda run, train=memory.train_memory: list(train(run)))
     monkeypatch.setattr(memory, "train_memory", train)
+    few = cache(lambda share, seed: corpus_lesson(0.003, seed))
+    monkeypatch.setattr(train_translator_pairs, "corpus_part", few)
 
 
 @pytest.mark.parametrize("slug", PAGES)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from pages.figures.road_stops import NAMES, STOPS
 from pages.ui.contents import PAGES
+from pages.ui.lab import OPEN
 from quiz_bank.loader import load_bank
 from tests.pages.app import controls, drawers, visit
 
@@ -56,6 +59,20 @@ def test_the_other_model_has_other_numbers():
     assert not app.exception
     assert app.metric[0].value != before
     assert "attention 16" not in words(app)
+
+
+@pytest.mark.parametrize("at", range(8), ids=NAMES)
+def test_the_links_name_labs_that_their_pages_open(at):
+    app = visit("translation", LAB | {"road_step": str(at + 1)})
+    queries = [link.proto.query_string for link in app.get("page_link")]
+    labs = [(page, lab) for page, lab in STOPS[at].labs if page != "translation"]
+    for (page, lab), query in zip(labs, queries, strict=False):
+        wanted = dict(parse_qsl(query))
+        assert wanted == {OPEN: PAGES[page].labs[lab]}
+        opened = visit(page, wanted)
+        assert not opened.exception
+        assert opened.session_state["lab"] == lab
+        assert OPEN not in opened.query_params
 
 
 def test_a_lab_of_the_same_page_is_opened():

@@ -207,6 +207,14 @@ def test_sampling_depends_on_its_seed_and_temperature():
     assert shown(opened(**link)) == shown(opened(**link))
 
 
+def test_the_glossary_may_be_read_before_the_prediction():
+    app = visit("translation", OPEN | {"translate_glossary": "true"})
+    assert [b for b in app.button if b.key == "translate_skip"]
+    (words,) = (table.value for table in app.dataframe)
+    assert ["heute", "today", "time"] in words.to_numpy().tolist()
+    assert list(words.columns) == ["German", "English", "Kind"]
+
+
 def test_before_the_prediction_the_translation_is_hidden(charts):
     app = visit("translation", {"lab": "Translate"})
     first = translate(load("attention"), FIRST, Decoding()).words[0]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from engine.activations import softmax
 from engine.by_hand.lstm import forward
 from engine.by_hand.lstm_example import EXAMPLE, HEAD_LABEL, HEAD_WEIGHTS
 from engine.by_hand.softmax_head import softmax_head
-from pages.ui.labs.word_step_model import exact
+from engine.translation.shipped import held_out_sentences
+from pages.ui.labs.word_step_model import exact, forced_pass
 from tests.pages.app import controls, visit
 from tests.pages.figures.reading import after, shown
 
@@ -27,6 +30,32 @@ def test_three_words_have_the_numbers_of_the_softmax_head():
     assert after(text, "an error of **") == shown(head.error, 3)
     assert after(text, "p − y is **") == shown(float(head.dz[0, 0]), 3)
     assert after(text, "output a receives **") == shown(float(head.da[0, 0]), 3)
+
+
+def test_it_opens_at_the_least_sure_word_of_a_sentence_that_the_model_gets_wrong():
+    app, text = words({"word_step_rate": "0.02"})
+    german = app.selectbox(key="word_step_sentence").value
+    row = next(r for r in held_out_sentences("attention") if r.german == german)
+    assert row.output != row.reference
+    now = forced_pass("attention", german, row.reference)
+    p = softmax(now.logits)[np.arange(len(now.target)), now.target]
+    word = now.translator.target.words[now.target[p.argmin()]]
+    assert after(text, f"gives “{word}” **") == shown(p.min(), 3)
+    assert p.min() < 0.9
+    (slider,) = [key for key in controls(app) if key.startswith("word_step_position_")]
+    assert controls(app)[slider].value == 1 + p.argmin()
+
+
+def test_another_model_or_a_reload_stays_at_the_word():
+    query = {"word_step_sentence": "Wie geht es dir?"}
+    places = {
+        (slider, controls(app)[slider].value)
+        for model in ("With attention", "Without attention", "Untrained")
+        for app, _ in [words(query | {"word_step_model": model})]
+        for slider in controls(app)
+        if slider.startswith("word_step_position_")
+    }
+    assert len(places) == 1
 
 
 def test_a_sentence_of_ones_own_has_the_models_translation_as_target():

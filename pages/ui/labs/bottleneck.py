@@ -16,7 +16,16 @@ from engine.translation.grammar import KINDS
 from engine.translation.shipped import held_out_sentences, load
 from pages.figures.bleu import bleu
 from pages.figures.bottleneck import score_figure
-from pages.figures.bottleneck_data import LONG, NAMES, Compared, Scores, by_length, compare, select
+from pages.figures.bottleneck_data import (
+    FEW,
+    LONG,
+    NAMES,
+    Compared,
+    Scores,
+    by_length,
+    compare,
+    select,
+)
 from pages.figures.bottleneck_words import (
     PREDICTIONS,
     describe_again,
@@ -98,7 +107,7 @@ def _controls() -> tuple[str, Choice]:
     measure = choose("Measure", MEASURES, "bottleneck_measure", wrap=True)
     kind = st.selectbox(
         "Kind of sentence",
-        [ANY, *KINDS],
+        [ANY, *_kinds()],
         format_func=lambda key: ANY if key == ANY else KINDS[key].label.capitalize(),
         key="bottleneck_kind",
         bind="query-params",
@@ -113,7 +122,7 @@ def _controls() -> tuple[str, Choice]:
     )
     fewest = st.slider(
         "Sentences in a group, at least",
-        5,
+        FEW,
         200,
         100,
         5,
@@ -122,6 +131,12 @@ def _controls() -> tuple[str, Choice]:
         help="Neighboring lengths are put together until there are so many.",
     )
     return measure, Choice(kind if kind in KINDS else None, SIZES[most], fewest)
+
+
+@st.cache_resource(show_spinner=False)
+def _kinds() -> list[str]:
+    """The kinds that any held-out sentence is of, in the order of the grammar."""
+    return [kind for kind in KINDS if kind in _compared().kinds]
 
 
 @st.cache_resource(show_spinner="Counting the shipped translations")

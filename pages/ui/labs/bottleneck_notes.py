@@ -75,6 +75,9 @@ def _score(key: tuple[Any, ...], part: Compared) -> None:
             ),
         ]
     )
+    matched = counts[:ORDERS]
+    if matched.any() and not matched.all() and c >= ORDERS:
+        st.markdown("Orders without a match count as 1/2, 1/4, … of one, as in sacrebleu.")
     theirs = _sacrebleu(key, part)
     st.markdown(f"sacrebleu: **{theirs:.4f}**; difference {number(abs(theirs - score), 2)}.")
 

@@ -32,7 +32,7 @@ SHOWN = {
 def one_sentence(compared: Compared) -> Compared | None:
     """Which sentence to look at, and both translations of it; the sentence, if there is one."""
     st.header("One sentence by both models", anchor=False)
-    controls, slider = st.columns(2, gap="large")
+    controls, slider = st.columns([2, 1], gap="large")
     with controls:
         which = choose("Sentences", SHOWN, "bottleneck_which", wrap=True)
     right = compared.counts[:, :, RIGHT] == 1
@@ -54,6 +54,7 @@ def one_sentence(compared: Compared) -> Compared | None:
                 1,
                 at,
                 at,
+                format="localized",
                 key=f"bottleneck_sentence_{at}",
                 bind="query-params",
             )
@@ -86,7 +87,7 @@ def _kept(chosen: Compared) -> None:
     """How far the decoder's first state depends on each word."""
     (german,) = chosen.german
     words, moved = _moved(german)
-    st.markdown("**What the state that the decoder starts with keeps of each word**")
+    st.markdown("**How far the decoder's first state depends on each word**")
     show(kept_figure(words, moved, current_look()), "bottleneck_kept", kept_alt(words, moved))
     st.markdown(describe_kept(words, moved))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 
 import pandas as pd
 import streamlit as st
@@ -21,14 +22,14 @@ from pages.figures.road_facts import Facts, Told
 from pages.figures.road_stops import AFTER, NAMES, PREDICTIONS, STOPS, TRANSLATION, Stop
 from pages.figures.road_told import FACTS
 from pages.ui.contents import PAGES, Entry
-from pages.ui.lab import checked, choose, drawers, lab_columns, metrics, show, worked
+from pages.ui.lab import OPEN, checked, choose, drawers, lab_columns, metrics, show, worked
 from pages.ui.look import current_look
 from pages.ui.predict import predict
 from pages.ui.progress import bank
 from quiz_bank.topics import TOPICS
 
 LENGTHS = (4, 6, 8, 10, 12)  # words of the sentences on offer
-LABELS = {name: words.capitalize() for name, words in reversed(MODELS.items())}
+LABELS = {name: words.partition(" ")[0].capitalize() for name, words in reversed(MODELS.items())}
 LONG_TITLE = 40  # letters of a topic's title that a link has room for on a phone
 
 
@@ -38,11 +39,11 @@ def lab() -> None:
     picture, controls = lab_columns()
     with controls:
         at = st.slider("Step", 1, len(STOPS), 1, key="road_step", bind="query-params") - 1
-        model = choose("Numbers of the model", LABELS, "road_model", wrap=True)
+        model = choose("Attention", LABELS, "road_model", wrap=True)
     with picture:
         asked = st.container()
         german = st.selectbox(
-            "Numbers of the sentence", list(_sentences()), key="road_sentence", bind="query-params"
+            "Held-out sentence", list(_sentences()), key="road_sentence", bind="query-params"
         )
         sentence = german if german in _sentences() else next(iter(_sentences()))
         told = _told(at, model, sentence)
@@ -117,8 +118,10 @@ def _places(stop: Stop) -> None:
     labs, quiz = st.columns(2, border=True)
     with labs:
         st.markdown(f"**{counted(len(stop.labs), 'lab').capitalize()}**")
-        for page, lab_slug in stop.labs:
-            _to_lab(PAGES[page], lab_slug)
+        for here, near in groupby(stop.labs, key=lambda place: place[0] == TRANSLATION):
+            with st.container(gap=None if here else "small"):  # buttons are higher than links
+                for page, lab_slug in near:
+                    _to_lab(PAGES[page], lab_slug)
     with quiz:
         st.markdown(f"**{counted(_asked(stop), 'quiz question')}**")
         for topic in stop.topics:
@@ -141,15 +144,19 @@ def _to_lab(entry: Entry, slug: str) -> None:
     words = f"{entry.title}: {name}"
     if entry.slug != TRANSLATION:
         page = f"pages/{entry.slug}.py"
-        st.page_link(page, label=words, icon=entry.icon, query_params={"lab": name})
-    elif st.button(
-        words,
-        key=f"to_{slug}",
-        type="tertiary",
-        icon=entry.icon,
-        on_click=st.session_state.__setitem__,
-        args=("lab", slug),
-    ):
+        st.page_link(page, label=words, icon=entry.icon, query_params={OPEN: name})
+        return
+    with st.container(horizontal=True, gap=None):
+        st.space("xsmall")  # as much as a link is moved in
+        chosen = st.button(
+            words,
+            key=f"to_{slug}",
+            type="tertiary",
+            icon=entry.icon,
+            on_click=st.session_state.__setitem__,
+            args=("lab", slug),
+        )
+    if chosen:
         st.rerun()
 
 

@@ -19,6 +19,7 @@ from pages.figures.translate import Decoding, Translation, search, translate
 from pages.figures.translate_player import player_figure
 from pages.figures.translate_reading import plain, remarks
 from pages.figures.translate_words import player_alt, question
+from pages.ui.address import kept
 from pages.ui.lab import choose, drawer, drawers, lab_columns, metrics, show
 from pages.ui.labs.translate_controls import (
     VIEWS,
@@ -47,14 +48,21 @@ def lab() -> None:
         text = sentence()
         result, views = st.container(), st.container()
     with views:
-        view = choose("View", VIEWS, VIEW, label_visibility="collapsed", wrap=True)
+        view = choose("View", VIEWS, VIEW, label_visibility="collapsed", wrap=True, **kept(VIEW))
     with controls:
         setup = translate_controls(view)
         made = _translate(setup.model, text, setup.decoding)
         t = step_control(len(made.ids))
     with result:
         asked, options, right = question(made)
-        revealed = predict("translate", (text, setup, view, t), asked, options, lambda: right)
+        revealed = predict(
+            "translate",
+            (text, setup, view, t),
+            asked,
+            options,
+            lambda: right,
+            more_drawers=("glossary",),
+        )
         _translation(made, setup.model, revealed)
     beam = _search(setup.model, text, setup.decoding) if view == "beam" else None
     with views:

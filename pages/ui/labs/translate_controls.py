@@ -9,6 +9,7 @@ import streamlit as st
 from engine.translation.words import split
 from pages.figures.translate import Decoding
 from pages.figures.translate_reading import LONGEST, plain, refusal
+from pages.ui.address import bound, kept
 from pages.ui.lab import choose
 
 EXAMPLES = {
@@ -60,11 +61,10 @@ def _field() -> str:
     text = typed.text_input(
         "German sentence",
         FIRST,
-        key=TEXT,
-        bind="query-params",
         live=True,
         placeholder="Write a German sentence",
         help=f"Up to {LONGEST} characters; it is translated while you type.",
+        **bound(TEXT),
     )
     st.session_state[EXAMPLE] = text if text in EXAMPLES else None
     listed.selectbox(
@@ -86,27 +86,25 @@ def _take_example() -> None:
 
 def translate_controls(view: str) -> Setup:
     """The model and how it chooses words."""
-    model = choose("Attention", MODEL_NAMES, "translate_model")
+    model = choose("Attention", MODEL_NAMES, "translate_model", **kept("translate_model"))
     kind = st.selectbox(
         "Words are chosen by",
         list(DECODINGS),
         format_func=DECODINGS.__getitem__,
-        key="translate_decoding",
-        bind="query-params",
+        **bound("translate_decoding"),
     )
     width, penalty, temperature, seed = Decoding.width, Decoding.penalty, 1.0, 0
     if kind == "beam" or view == "beam":
-        width = st.slider("Beam width", 1, 8, width, key="translate_width", bind="query-params")
+        width = st.slider("Beam width", 1, 8, width, **bound("translate_width"))
         penalty = st.slider(
             "Length penalty α",
             0.0,
             1.5,
             penalty,
             0.1,
-            key="translate_penalty",
-            bind="query-params",
             help="A translation's score is its log-probability divided by ((5 + length) / 6)^α. "
             "0 compares log-probabilities, which favors short ones.",
+            **bound("translate_penalty"),
         )
     if kind == "sample":
         temperature = st.slider(
@@ -115,11 +113,10 @@ def translate_controls(view: str) -> Setup:
             2.0,
             1.0,
             0.1,
-            key="translate_temperature",
-            bind="query-params",
             help="Logits are divided by it before the softmax: below 1 sharper, above 1 flatter.",
+            **bound("translate_temperature"),
         )
-        seed = st.slider("Seed", 0, 20, 0, key="translate_seed", bind="query-params")
+        seed = st.slider("Seed", 0, 20, 0, **bound("translate_seed"))
     return Setup(model, Decoding(kind, width, penalty, temperature, seed))
 
 
@@ -138,5 +135,7 @@ def step_control(n: int) -> int:
         key=step_key(n),
         bind="query-params",
         disabled=n == 1,
+        help="“Word by word” and “Attention” light this word; the mathematics works out its "
+        "numbers.",
     )
     return min(t, n)

@@ -61,7 +61,7 @@ def _steps(made: Translation, t: int) -> None:
 def _step(made: Translation, t: int) -> None:
     """The words so far with what the last one looks at, beside the runners-up."""
     look = current_look()
-    left, right = st.columns([1.35, 1], gap="medium")
+    left, right = st.columns([1.6, 1], gap="medium")
     with left:
         show(player_figure(made, t, look), "translate_player", player_alt(made, t))
     with right:

@@ -24,6 +24,7 @@ from pages.figures.word_step_sentence import (
     not_a_word,
     word_number,
 )
+from pages.ui.address import bound, kept
 from pages.ui.lab import choose
 from pages.ui.labs.word_step_model import MODELS, exact, forced_pass, word_and_norms
 from pages.ui.rates import rate_slider
@@ -54,7 +55,8 @@ class Chosen:
 
 def word_step_controls() -> Chosen:
     """What the controls say."""
-    vocabulary = choose("Vocabulary", VOCABULARIES, "word_step_vocabulary", wrap=True)
+    key = "word_step_vocabulary"
+    vocabulary = choose("Vocabulary", VOCABULARIES, key, wrap=True, **kept(key))
     return _post() if vocabulary == "post" else _real()
 
 
@@ -64,14 +66,14 @@ def _real() -> Chosen:
     place = st.container()
     with st.expander("Axis and model"):
         log = st.toggle("Log axis", key="word_step_log", bind="query-params")
-        name = choose("Model", MODELS, "word_step_model", wrap=True)
+        name = choose("Model", MODELS, "word_step_model", wrap=True, **kept("word_step_model"))
     now = forced_pass(name, german, english)
     words = exact(name).target.words
     with place:
-        position = _position(len(now.target), "word_step_position")
-        logits = now.trace.written.logits[0, position]
-        label = _label(now.target[position], words, logits, never=(PAD, START))
-        rate = _rate()
+        first = now if english is None else forced_pass("attention", german, english)
+        position = _position(len(now.target), first.least_sure)
+        label = _label(now.target[position], words, now.logits[position], never=(PAD, START))
+        rate = _rate(0.01, "word_step_rate")
     step, norms = word_and_norms(name, german, english, position, label)
     told = describe_reading(now.reading, words, now.target, position, english is None)
     settings = (name, german, english, position, label, rate, log)
@@ -80,10 +82,12 @@ def _real() -> Chosen:
 
 def _post() -> Chosen:
     """A word of the post's translation, with its LSTM's last output."""
-    position = _position(len(POST), "word_step_post")
+    position = (
+        st.slider("Target word", 1, len(POST), 2, key="word_step_post", bind="query-params") - 1
+    )
     z = post_word(EXAMPLE, 0).z
     label = _label(POST[position], WORDS, z)
-    rate = _rate()
+    rate = _rate(1.0, "word_step_post_rate")
     with st.expander("Axis"):
         log = st.toggle("Log axis", key="word_step_log", bind="query-params")
     step = post_word(EXAMPLE, label)
@@ -100,15 +104,14 @@ def _post() -> Chosen:
 def _sentence() -> tuple[str, str | None]:
     """German, and the English target; None where the model's own is to be taken."""
     known = _examples()
-    chosen = st.selectbox("Sentence", [*known, OWN], key="word_step_sentence", bind="query-params")
+    chosen = st.selectbox("Sentence", [*known, OWN], **bound("word_step_sentence"))
     if chosen != OWN:
         return chosen, known[chosen]
     text = st.text_input(
         "German sentence",
         max_chars=LONGEST,
-        key="word_step_text",
-        bind="query-params",
         placeholder="Ich trinke Kaffee.",
+        **bound("word_step_text"),
     )
     text = (text or "")[:LONGEST].strip()
     if problem := refusal(text, split(text)):
@@ -123,11 +126,13 @@ def _examples() -> dict[str, str]:
     return examples(held_out_sentences("attention"))
 
 
-def _position(count: int, key: str) -> int:
-    """The place of the target word, from 0; END is one."""
+def _position(count: int, first: int) -> int:
+    """The place of the target word, from 0, END among them, at `first` until it is chosen. A
+    default of its own needs a key of its own, for links leave defaults out."""
     if count == 1:
         return 0
-    return st.slider("Target word", 1, count, 2, key=f"{key}_{count}", bind="query-params") - 1
+    key = f"word_step_position_{count}_{first + 1}"
+    return st.slider("Target word", 1, count, first + 1, key=key, bind="query-params") - 1
 
 
 def _label(right: int, words: Sequence[str], logits: Array, never: tuple[int, ...] = ()) -> int:
@@ -136,8 +141,7 @@ def _label(right: int, words: Sequence[str], logits: Array, never: tuple[int, ..
         "Label",
         list(LABELS),
         format_func=LABELS.__getitem__,
-        key="word_step_label",
-        bind="query-params",
+        **bound("word_step_label"),
         help="The word whose probability the step is to raise: the target, or a wrong one.",
     )
     if which == "right":
@@ -159,10 +163,10 @@ def _other(right: int, words: Sequence[str]) -> int:
     return found
 
 
-def _rate() -> float:
+def _rate(default: float, key: str) -> float:
     return rate_slider(
         "Learning rate η",
-        0.1,
-        "word_step_rate",
+        default,
+        key,
         help="Of one step of gradient descent on the dense layer alone.",
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import streamlit as st
 
+from engine.activations import log_softmax
 from engine.seq2seq import END, Batch
 from engine.seq2seq.batch import Ids
 from engine.seq2seq.decoding import greedy
@@ -16,6 +18,7 @@ from engine.studies.word_step import WordStep
 from engine.translation.shipped import load
 from engine.translation.translator import Reading, Translator
 from engine.translation.words import split
+from engine.types import Array
 
 MODELS = {
     "attention": "With attention",
@@ -32,6 +35,16 @@ class Forced:
     reading: Reading
     target: Ids
     trace: Trace
+
+    @property
+    def logits(self) -> Array:
+        """Logits (t, V) of every step."""
+        return np.asarray(self.trace.written.logits[0])
+
+    @cached_property
+    def least_sure(self) -> int:
+        """The position, from 0, of the target word to which the model gives the least."""
+        return int(log_softmax(self.logits)[np.arange(len(self.target)), self.target].argmin())
 
 
 @st.cache_resource(show_spinner=False)

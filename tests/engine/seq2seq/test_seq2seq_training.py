@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 
@@ -109,10 +110,13 @@ def test_one_step_is_the_optimizer_on_the_clipped_gradient():
     assert after.theta.dtype == np.float32
 
 
-def test_divergence_is_told_with_step_and_tensor():
-    settings = replace(SETTINGS, learning_rate=1e38, clip=1e38)
+@pytest.mark.parametrize("rate", [1e38, 1e39])
+def test_divergence_is_told_with_step_and_tensor(rate):
+    settings = replace(SETTINGS, learning_rate=rate, clip=1e38, optimizer="Adam")
     run = whole(settings)
-    assert run[-1].diverged.startswith(f"diverged at step {run[-1].step + 1} in the ")
+    names = "|".join(map(re.escape, MODEL.unpack(run[-1].theta)))
+    pattern = rf"diverged at step {run[-1].step + 1} in (the loss|(the gradient of )?({names}))"
+    assert re.fullmatch(pattern, run[-1].diverged)
     assert len(run) < run[-1].steps
     assert np.isfinite(run[-1].theta).all()
 
@@ -141,6 +145,8 @@ with zipfile.ZipFile(BOMB, "w", zipfile.ZIP_DEFLATED) as packed:
 GOOD = start(MODEL, SETTINGS)
 BAD = {
     "nothing": b"",
+    "cut off": GOOD.to_bytes()[:-40],
+    "damaged": GOOD.to_bytes()[:200] + bytes(200) + GOOD.to_bytes()[400:],
     "words": b"step,theta\n1,2",
     "other arrays": (lambda file: (np.savez(file, a=np.ones(3)), file.getvalue())[1])(io.BytesIO()),
     "objects": (lambda file: (np.savez(file, step=np.array([{}])), file.getvalue())[1])(

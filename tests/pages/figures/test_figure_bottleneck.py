@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from engine.translation.shipped import HeldOut
 from pages.figures.bleu import bleu
 from pages.figures.bottleneck import TITLES, kept_figure, score_figure
 from pages.figures.bottleneck_data import (
+    FEW,
     LONG,
     NAMES,
     SHORT,
@@ -129,6 +132,32 @@ def test_the_picture_has_a_line_per_model_and_the_sentences(measure, look):
     assert spec["data"][2]["y"] == scores.sentences.tolist()
     assert spec["layout"]["yaxis"]["title"]["text"] == TITLES[measure]
     assert spec["layout"]["yaxis"]["range"][0] <= scores.ends.min()
+
+
+@every_measure
+def test_the_last_points_say_their_values(measure):
+    groups, scores = by_length(COMPARED, 15, measure)
+    spec = validated(score_figure(groups, scores, measure, LIGHT))
+    for k, line in enumerate(spec["data"][:2]):
+        assert line["text"] == [""] * (len(groups) - 1) + [f"{scores.values[-1, k]:.1f}"]
+
+
+def test_few_sentences_have_no_interval():
+    few = COMPARED.take(range(FEW - 1))
+    groups, scores = by_length(few, FEW, "bleu")
+    spec = validated(score_figure(groups, scores, "bleu", LIGHT))
+    assert not any(line["error_y"]["visible"] for line in spec["data"][:2])
+    assert "Too few sentences for an interval." in describe_scores(few, groups, scores, "bleu")
+
+
+@every_measure
+def test_the_differences_in_the_caption_add_up(measure):
+    groups, scores = by_length(COMPARED, 15, measure)
+    words = clean(describe_scores(COMPARED, groups, scores, measure))
+    for part in words.split("At ")[1:] + words.split("Up to ")[1:]:
+        without, with_ = (float(v) for v in re.findall(r"\*\*([\d.]+)%?\*\*", part)[:2])
+        gap = float(re.search(r"with: ([\d.]+)", part)[1])
+        assert gap == pytest.approx(abs(with_ - without), abs=1e-6)
 
 
 def test_unrevealed_only_the_sentences_are_drawn():

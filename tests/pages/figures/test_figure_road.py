@@ -12,8 +12,7 @@ from engine.seq2seq import Seq2Seq
 from engine.seq2seq.decoding import greedy
 from engine.seq2seq.loss import sequence_loss
 from engine.studies.translation_gradient import batch_of, check_parts
-from engine.translation.shipped import HeldOut
-from engine.translation.shipped import Shipped
+from engine.translation.shipped import HeldOut, Shipped
 from engine.translation.translator import Translator
 from engine.translation.vocabulary import Vocabulary
 from pages.figures.bleu import bleu

@@ -342,7 +342,8 @@ def test_the_beam_is_told_with_its_translations():
     beam = search(found, made.reading.ids, 3, 0.6)
     text = describe_beam(beam, made, MADE["general"])
     kept = sum(node.kept for node in beam.nodes)
-    assert f"A beam of width 3: **{kept} of {len(beam.nodes)} words**" in text
+    assert f"A beam of width 3: **{kept} words** kept; " in text
+    assert f" dropped, the best {len(beam.nodes) - kept} are drawn. " in text
     for k, hypothesis in enumerate(beam.hypotheses, 1):
         line = text.split("\n")[k + 1]
         assert line.startswith(f"{k}. ")
