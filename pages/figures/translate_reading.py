@@ -65,13 +65,13 @@ def remarks(made: Translation, longest: int) -> list[str]:
 def _unknown(made: Translation) -> list[str]:
     """Which words are unknown, what they are read as, and what is like them."""
     words = list(dict.fromkeys(made.source[k] for k in sorted(made.unknown)))
-    known = len(made.translator.source) - 4
-    told = [_nearest(word, made.translator.source.words[4:]) for word in words[:TOLD]]
+    known = [word for word in made.translator.source.words if word[0].isalpha()]
+    told = [_nearest(word, known) for word in words[:TOLD]]
     if more := words[TOLD:]:
         told.append(f"{counted(len(more), 'other word')}")
     is_one = len(words) == 1
     sentences = [
-        f"Unknown: {listed(told)}. The model knows {known:,} German words and reads "
+        f"Unknown: {listed(told)}. The model knows {len(known):,} German words and reads "
         f"{'this one' if is_one else 'each of these'} as the same \\<unknown\\>."
     ]
     return [*_language(made, words), *sentences]
