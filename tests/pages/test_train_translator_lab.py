@@ -314,7 +314,7 @@ def test_a_divergence_is_told_with_step_and_tensor(monkeypatch):
     monkeypatch.setitem(engine_training.OPTIMIZERS, "Adam", Blown)
     app = press(own(QUICK | drawers(LAB)), f"{LAB}_train")
     assert not app.exception
-    assert "**The run diverged at step 1 in the parameters.**" in words(app)
+    assert "**The run diverged at step 1 in E_source.**" in words(app)
     assert next(button.label for button in app.button) == "Train the model again"
 
 

@@ -41,7 +41,10 @@ REFERENCE = [row for module in REFERENCES.values() for row in module.REFERENCE]
 NEGLIGIBLE = [row for module in REFERENCES.values() for row in module.NEGLIGIBLE]
 ERRATA = {erratum.id: erratum for errata in CHAPTERS.values() for erratum in errata}
 MEASURED = [erratum for erratum in ERRATA.values() if erratum.measure]
-LABS = {str(entry.chapter or "Post"): set(entry.labs) for entry in CONTENTS if entry.labs}
+LABS: dict[str, set[str]] = {}
+for entry in CONTENTS:
+    if entry.labs:
+        LABS.setdefault(str(entry.chapter or "Post"), set()).update(entry.labs)
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]\d+)?")
 
 
