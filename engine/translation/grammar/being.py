@@ -16,9 +16,17 @@ SEIN, BE = GERMAN_VERBS["sein"], english("be")
 DEGREES = Weighted(((("", ""), 6.0), (("sehr", "very"), 3), (("zu", "too"), 1.5)))
 
 
-def clause(subject: Phrase, part: Part, *more: Part, **how: object) -> Clause:
+def clause(
+    subject: Phrase,
+    *parts: Part,
+    tense: str = "present",
+    negated: bool = False,
+    front: Part | None = None,
+    combinations: tuple[str, ...] = (),
+) -> Clause:
     """A clause with "sein"."""
-    return Clause(subject, SEIN, BE, (part, *more), **how)  # type: ignore[arg-type]
+    made = Clause(subject, SEIN, BE, parts, tense, negated=negated)
+    return made._replace(front=front, combinations=combinations)
 
 
 def predicate(german: str, english_text: str) -> Part:

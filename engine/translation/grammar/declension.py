@@ -53,7 +53,7 @@ def adjective_stem(adjective: str) -> str:
 def noun_forms(singular: str, gender: Gender, weak: bool = False) -> tuple[str, str, str, str]:
     """The singular in four cases: -(e)s in the genitive, weak nouns -n everywhere but first."""
     if weak:
-        return (singular, *[singular + "n"] * 3)  # type: ignore[return-value]
+        return singular, singular + "n", singular + "n", singular + "n"
     genitive = singular if gender == "f" else singular + genitive_ending(singular)
     return singular, singular, singular, genitive
 

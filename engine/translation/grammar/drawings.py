@@ -12,7 +12,7 @@ from engine.translation.grammar.frames import FRAMES
 from engine.translation.grammar.sentences import Draft, asked, said
 from engine.translation.grammar.verbs import GERMAN_VERBS
 from engine.translation.grammar.weighted import Weighted
-from engine.translation.grammar.wishes import Wish
+from engine.translation.grammar.wishes import PLAIN, Wish
 
 Drawing = Callable[[Random], Draft | None]
 
@@ -103,6 +103,6 @@ def separable(rng: Random) -> Draft | None:
     return asked(clause) if roll > 0.9 and clause.subject.person != ICH else said(clause)
 
 
-def plain(table: Weighted[str], **wishes: object) -> Drawing:
+def plain(table: Weighted[str], wish: Wish = PLAIN) -> Drawing:
     """Statements of those frames with that wish."""
-    return partial(statement, wish=Wish(**wishes), table=table)  # type: ignore[arg-type]
+    return partial(statement, wish=wish, table=table)

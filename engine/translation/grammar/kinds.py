@@ -39,6 +39,7 @@ from engine.translation.grammar.drawings import (
     plain,
     separable,
 )
+from engine.translation.grammar.wishes import Wish
 
 
 class Kind(NamedTuple):
@@ -94,59 +95,59 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             one_of((questions.with_word, 4), (questions.who_does, 2)),
         ),
         "negation": Kind(
-            "negation", 5, one_of((plain(DENIED, negated=True), 3), (denied_perfect, 1))
+            "negation", 5, one_of((plain(DENIED, Wish(negated=True)), 3), (denied_perfect, 1))
         ),
         "modal": Kind("modal verb", 5, one_of((modal, 3), (questions.with_modal, 1.2))),
         "past": Kind("war, hatte, konnte", 5, one_of((weather.had, 1), (past_modal, 1.5))),
-        "perfect": Kind("perfect tense", 5, plain(PERFECT, tense="perfect", time_chance=0.55)),
+        "perfect": Kind("perfect tense", 5, plain(PERFECT, Wish("perfect", time_chance=0.55))),
         "separable": Kind("separable verb", 3.5, separable),
-        "gern": Kind("liking with gern", 3, plain(LIKED, mode="gern")),
+        "gern": Kind("liking with gern", 3, plain(LIKED, Wish(mode="gern"))),
         "dative": Kind(
             "dative object",
             3,
-            one_of((plain(DATIVE), 1), (plain(DATIVE, tense="perfect"), 1)),
+            one_of((plain(DATIVE), 1), (plain(DATIVE, Wish(tense="perfect")), 1)),
         ),
         "genitive": Kind(
             "genitive",
             3,
             one_of(
-                (plain(PRESENT, who="genitive"), 1),
-                (plain(BELONGING, style="genitive"), 1.5),
-                (plain(BELONGING, style="genitive", tense="perfect"), 1),
+                (plain(PRESENT, Wish(who="genitive")), 1),
+                (plain(BELONGING, Wish(style="genitive")), 1.5),
+                (plain(BELONGING, Wish(style="genitive", tense="perfect")), 1),
             ),
         ),
         "adjective": Kind(
             "adjective endings",
             4.5,
             one_of(
-                (plain(THINGS, style="adjective"), 1),
-                (plain(THINGS, style="adjective", tense="perfect"), 0.7),
+                (plain(THINGS, Wish(style="adjective")), 1),
+                (plain(THINGS, Wish(style="adjective", tense="perfect")), 0.7),
             ),
         ),
         "number": Kind(
             "numbers",
             2,
             one_of(
-                (plain(COUNTED, style="number"), 1),
-                (plain(frames(("have",)), what="siblings", who="plain"), 1.3),
-                (plain(COUNTED, style="number", tense="perfect"), 1),
+                (plain(COUNTED, Wish(style="number")), 1),
+                (plain(frames(("have",)), Wish(what="siblings", who="plain")), 1.3),
+                (plain(COUNTED, Wish(style="number", tense="perfect")), 1),
             ),
         ),
-        "place": Kind("direction and position", 3, plain(PLACED, place_chance=1.0)),
+        "place": Kind("direction and position", 3, plain(PLACED, Wish(place_chance=1.0))),
         "habit": Kind(
             "habit",
             4,
             one_of(
-                (plain(PRESENT, time="habit", who="third"), 1),
-                (plain(PRESENT, time="often", who="third"), 1),
+                (plain(PRESENT, Wish(time="habit", who="third")), 1),
+                (plain(PRESENT, Wish(time="often", who="third")), 1),
             ),
         ),
         "fronted": Kind(
             "time in front, inversion",
             5,
             one_of(
-                (plain(PRESENT, front=True, time_chance=1), 1.2),
-                (plain(PERFECT, front=True, time_chance=1, tense="perfect"), 1),
+                (plain(PRESENT, Wish(front=True, time_chance=1)), 1.2),
+                (plain(PERFECT, Wish(front=True, time_chance=1, tense="perfect")), 1),
             ),
         ),
         "dass": Kind(

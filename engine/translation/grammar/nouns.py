@@ -92,12 +92,15 @@ Bauch      m -          stomach   -         count body
 """
 
 
+GENDERS: Mapping[str, Gender] = {"m": "m", "w": "m", "f": "f", "n": "n", "p": "p"}
+
+
 def noun(row: str) -> Noun:
     """The noun of one line of the table."""
     german, gender, plural, english, english_plural, article, *groups = row.split()
     return Noun(
         german,
-        "m" if gender == "w" else gender,  # type: ignore[arg-type]
+        GENDERS[gender],
         plural.replace("-", ""),
         english,
         english_plural.replace("-", ""),

@@ -101,7 +101,7 @@ def test_another_name_is_no_model():
         load("other")
 
 
-def test_probabilities_of_a_held_out_sentence_are_sure():
+def test_a_greeting_is_translated_without_doubt():
     translator = load("attention")
     decoded = greedy(translator.model, translator.theta, translator.read("Guten Morgen!").ids)
     assert decoded.ended
