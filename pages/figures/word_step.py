@@ -99,7 +99,7 @@ def gradient_figure(shown: Shown, log: bool, look: Look) -> Figure:
     texts = [number(float(v), 3) for v in dz]
     traces = [_bars("p − y", dz, texts, names, look, 0.8, log)]
     if not log:
-        ends: Spec = {"range": [-2 * reach, 1.9 * reach], "nticks": 5}
+        ends: Spec = {"range": [-2.5 * reach, 1.9 * reach], "nticks": 5}
         return _figure(traces, names, "gradient p − y", ends, look)
     high = np.log10(reach)
     low = max(_lowest(np.abs(dz)), high - DECADES)

@@ -33,7 +33,7 @@ from pages.figures.word_step_words import (
     guesses,
     probability_alt,
 )
-from pages.ui.lab import drawers, lab_columns, show
+from pages.ui.lab import drawers, lab_columns, metrics, show
 from pages.ui.labs.word_step_controls import Chosen, word_step_controls
 from pages.ui.labs.word_step_mathematics import mathematics
 from pages.ui.look import current_look
@@ -100,14 +100,15 @@ def _step(chosen: Chosen) -> None:
     """One step on the dense layer, over its learning rate."""
     shown = chosen.shown
     st.header("One step of the dense layer", anchor=False)
-    left, right = st.columns([2.7, 1], gap="large")
-    with left:
-        show(update_figure(shown, current_look()), "word_step_update", update_alt(shown))
-        st.markdown(describe_update(shown))
-    with right:
-        st.metric("Cross-entropy E, nats", number(shown.step.error), border=True)
-        st.metric("E after the step", number(shown.after.error), border=True)
-        st.metric("Norm of p − y", number(float(np.linalg.norm(shown.step.dz)), 3), border=True)
+    show(update_figure(shown, current_look()), "word_step_update", update_alt(shown))
+    st.markdown(describe_update(shown))
+    metrics(
+        {
+            "Cross-entropy E, nats": number(shown.step.error),
+            "E after the step": number(shown.after.error),
+            "Norm of p − y": number(float(np.linalg.norm(shown.step.dz)), 3),
+        }
+    )
 
 
 def _back(chosen: Chosen) -> None:
