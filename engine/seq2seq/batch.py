@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +67,12 @@ def cut(examples: Sequence[Example], batch_size: int) -> tuple[Batch, ...]:
         for length in sorted({len(source) for source, _ in examples} - {0})
         for rows in _chunks([k for k in order if len(examples[k][0]) == length], batch_size)
     )
+
+
+def batch_count(examples: Sequence[Example], batch_size: int) -> int:
+    """How many batches `cut` makes."""
+    lengths = Counter(len(source) for source, _ in examples if source)
+    return sum(-(-count // batch_size) for count in lengths.values())
 
 
 def shuffled(

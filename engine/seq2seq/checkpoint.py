@@ -42,7 +42,7 @@ class Checkpoint:
         arrays = {name: np.asarray(getattr(self, name)) for name in NAMES}
         state = {f"state{k}": np.asarray(part) for k, part in enumerate(self.state)}
         file = io.BytesIO()
-        np.savez(file, **arrays, **state)  # type: ignore[arg-type]
+        np.savez(file, allow_pickle=False, **arrays, **state)
         return file.getvalue()
 
     @classmethod

@@ -16,7 +16,7 @@ import numpy as np
 from engine.clipping import by_norm, norm
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.schedules import SCHEDULES
-from engine.seq2seq.batch import Batch, Example, cut, shuffled
+from engine.seq2seq.batch import Batch, Example, batch_count, cut, shuffled
 from engine.seq2seq.checkpoint import Checkpoint
 from engine.seq2seq.loss import sequence_loss
 from engine.seq2seq.model import Seq2Seq
@@ -87,24 +87,23 @@ def train(
     for a checkpoint of another size.
     """
     tests = cut(held_out, settings.batch_size)
-    batches = _epoch(examples, settings, 0)
-    if not batches:
+    per_epoch = batch_count(examples, settings.batch_size)
+    if not per_epoch:
         raise ValueError("training needs at least one pair with words on the source side")
-    steps = settings.epochs * len(batches)
+    steps = settings.epochs * per_epoch
     now = checkpoint or start(model, settings)
     if now.theta.shape != (model.size,):
         raise ValueError(f"expected a checkpoint of {model.size} numbers, got {now.theta.size}")
     while now.step < steps:
-        epoch, place = divmod(now.step, len(batches))
-        batches = _epoch(examples, settings, epoch)
-        for batch in batches[place:]:
+        epoch, place = divmod(now.step, per_epoch)
+        for batch in _epoch(examples, settings, epoch)[place:]:
             factor = SCHEDULES[settings.schedule](now.step, steps)
             loss, length, now, wrong = update(model, settings, now, batch, factor)
-            score, ends = None, now.step % len(batches) == 0 and not wrong
+            score, ends = None, now.step % per_epoch == 0 and not wrong
             if ends and tests:
                 score = mean_loss(model, now.theta, tests)
                 now = now.scored(score)
-            done = now.step / len(batches)
+            done = now.step / per_epoch
             yield Progress(now.step, steps, done, loss, length, score, now, wrong)
             if wrong:
                 return

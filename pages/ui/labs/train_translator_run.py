@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.seq2seq import Seq2Seq
-from engine.seq2seq.batch import cut
+from engine.seq2seq.batch import batch_count, cut
 from engine.seq2seq.checkpoint import Checkpoint
 from engine.seq2seq.training import Settings, mean_loss, start, train
 from engine.translation.pairs import SentencePair
@@ -82,8 +81,7 @@ class TranslatorTraining(Iterator[int]):
         self.losses, self.epochs = array("f"), list[Scores]()
         self.checkpoint = start(self.model, plan.settings)
         self.diverged, self.seconds, self._last = "", 0.0, 0.0
-        lengths = Counter(len(source) for source, _ in lesson.training)
-        self.per_epoch = sum(-(-n // plan.settings.batch_size) for n in lengths.values())
+        self.per_epoch = batch_count(lesson.training, plan.settings.batch_size)
         self.steps = self.per_epoch * plan.settings.epochs
         if resumed is not None:
             self.checkpoint, self.seconds = resumed.checkpoint, resumed.seconds

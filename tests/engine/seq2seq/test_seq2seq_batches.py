@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from engine.seq2seq import END, PAD, START
-from engine.seq2seq.batch import cut, make_batch, shuffled
+from engine.seq2seq.batch import batch_count, cut, make_batch, shuffled
 from engine.seq2seq.embedding import lookup, lookup_gradient
 
 RNG = np.random.default_rng(0)
@@ -28,6 +29,12 @@ def test_every_example_is_in_one_batch():
         assert seen(batches) == sorted(EXAMPLES)
         assert max(len(batch.source) for batch in batches) == 16
         assert {batch.source.shape[1] for batch in batches} == set(range(1, 6))
+
+
+@pytest.mark.parametrize("size", [1, 7, 16, 1000])
+def test_batches_are_counted_without_being_made(size):
+    assert batch_count([((), (4,)), *EXAMPLES], size) == len(cut(EXAMPLES, size))
+    assert batch_count([], size) == 0
 
 
 def test_examples_without_a_source_are_left_out():
