@@ -17,6 +17,7 @@ DRAWN = """() => JSON.stringify(
         ({data, layout}) => [data, layout.shapes, layout.annotations]),
     (_, value) => ArrayBuffer.isView(value) ? Array.from(value) : value)"""
 DRAWN_ANEW = f"(before) => !['[]', before].includes(({DRAWN})())"
+SECONDS = 90  # until a run has begun on a busy machine
 AT_MAXIMUM = "(slider) => slider.value === slider.max"
 RECORD_FRAMES = """() => {
     const chart = document.querySelector('.st-key-race_picture .js-plotly-plot');
@@ -50,6 +51,35 @@ RUNS = (
         {"memory_seed": 1},
         r"(RNN|LSTM|GRU) at T = \d+: step \d+ of at most 300$",
         3,
+    ),
+)
+
+
+class Promise(NamedTuple):
+    """A lab whose prediction is judged by the run that it starts: an option, the run's picture and
+    what its progress says."""
+
+    slug: str
+    lab: str
+    option: str
+    picture: str
+    progress: str
+
+
+PROMISES = (
+    Promise(
+        "sequence_models",
+        "Memory task",
+        "None of them",
+        "memory_training",
+        r"^(RNN|LSTM|GRU) at T = \d+: step \d+ of at most 300$",
+    ),
+    Promise(
+        "translation",
+        "Train it",
+        "Below 30",
+        "train_translator_picture",
+        r"^Step \d[\d,]* of [\d,]+, about \d+ (s|min \d+ s) left\.$",
     ),
 )
 SHOWS_NO_SLIDER = "Nested fields"  # its slider moves the error in the caption, not the rings
@@ -134,6 +164,21 @@ def test_training_stops_when_told_and_goes_on(run, server, visits):
     expect(going).not_to_have_text(at)
     assert page.get_by_test_id("stPlotlyChart").count() <= 2 * run.charts  # and what they replace
     assert page.get_by_test_id("stException").count() == 0
+    assert visit.problems == []
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.lab)
+def test_a_prediction_waits_in_its_place_for_the_run(promise, server, new_visit):
+    visit = new_visit()
+    page = visit.open(server.url(promise.slug, promise.lab))
+    asked = page.get_by_text("Predict first.").bounding_box()
+    page.get_by_role("button", name=promise.option).click()
+    said = page.get_by_text(f"You said {promise.option}; the run will tell.")
+    expect(said).to_be_visible()
+    going = page.get_by_text(re.compile(promise.progress))
+    expect(going).to_be_visible(timeout=1000 * SECONDS)
+    assert abs(said.bounding_box()["y"] - asked["y"]) < 30
+    expect(page.locator(f".st-key-{promise.picture} .main-svg").first).to_be_visible()
     assert visit.problems == []
 
 

@@ -58,16 +58,3 @@ def test_a_run_that_ended_replays_by_its_slider(server, visits):
     expect(page.get_by_text(re.compile(r"^After 0 steps: RNN "))).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0
     assert visit.problems == []
-
-
-def test_a_prediction_waits_in_its_place_for_the_run(server, new_visit):
-    visit = new_visit()
-    page = visit.open(server.url("sequence_models", "Memory task"))
-    asked = page.get_by_text("Predict first.").bounding_box()
-    page.get_by_role("button", name="None of them").click()
-    said = page.get_by_text("You said None of them; the run will tell.")
-    expect(said).to_be_visible()
-    expect(page.get_by_text(PROGRESS)).to_be_visible()
-    assert abs(said.bounding_box()["y"] - asked["y"]) < 30
-    expect(page.locator(".st-key-memory_training .main-svg").first).to_be_visible()
-    assert visit.problems == []

@@ -101,16 +101,3 @@ def test_a_control_or_a_reload_in_the_middle_ends_the_run(server, visits):
         expect(page.get_by_role("heading", name="Held-out sentences")).to_have_count(0)
     assert page.get_by_test_id("stException").count() == 0
     assert visit.problems == []
-
-
-def test_a_prediction_waits_in_its_place_for_the_run(server, new_visit):
-    visit = new_visit()
-    page = visit.open(server.url("translation", "Train it"))
-    asked = page.get_by_text("Predict first.").bounding_box()
-    page.get_by_role("button", name="Below 30").click()
-    said = page.get_by_text("You said Below 30; the run will tell.")
-    expect(said).to_be_visible()
-    expect(page.get_by_text(PROGRESS)).to_be_visible(timeout=1000 * SECONDS)
-    assert abs(said.bounding_box()["y"] - asked["y"]) < 30
-    expect(page.locator(".st-key-train_translator_picture .main-svg").first).to_be_visible()
-    assert visit.problems == []
