@@ -102,6 +102,7 @@ BODIES = {
     "choices": {"options"},
     "order": {"items", "before"},
     "wrong line": {"options"},
+    "own words": {"points"},
 }
 
 
@@ -146,6 +147,8 @@ def check_prose(table: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _check_lines(table.get("prompt"), table.get("options"))
     if "items" in body:
         yield from _check_order(table.get("items"), table.get("before", []))
+    if "points" in body:
+        yield from check_table(table, {"points": _texts(3, 6)})
 
 
 def _check_lines(prompt: Any, options: Any) -> Iterator[Fault]:

@@ -21,12 +21,13 @@ Kind = Literal[
     "choices",
     "order",
     "wrong line",
+    "own words",
 ]
 Difficulty = Literal["easy", "medium", "hard"]
 
 NUMERIC_KINDS: tuple[Kind, ...] = ("number", "vector", "matrix")  # of 0, 1 and 2 dimensions
 TEMPLATE_KINDS: tuple[Kind, ...] = (*NUMERIC_KINDS, "formula", "picture", "staged")
-PROSE_KINDS: tuple[Kind, ...] = ("choice", "choices", "order", "wrong line")
+PROSE_KINDS: tuple[Kind, ...] = ("choice", "choices", "order", "wrong line", "own words")
 KINDS: tuple[Kind, ...] = TEMPLATE_KINDS + PROSE_KINDS
 DIFFICULTIES: tuple[Difficulty, ...] = ("easy", "medium", "hard")
 
@@ -90,6 +91,14 @@ class Order:
     before: tuple[tuple[int, int], ...] = ()
 
 
+@dataclass(frozen=True)
+class Rubric:
+    """What a good answer in one's own words says. The learner ticks the points that theirs has;
+    the question's solution is the model answer."""
+
+    points: tuple[str, ...]
+
+
 StageRule = Callable[[Mapping[str, float]], float]
 
 
@@ -110,7 +119,7 @@ class Stage:
     solution: str = ""
 
 
-Answer = float | Array | Formula | Order | tuple[Option, ...] | tuple[Stage, ...]
+Answer = float | Array | Formula | Order | Rubric | tuple[Option, ...] | tuple[Stage, ...]
 
 
 def _as_it_is(gradient: Array) -> Array:
@@ -121,9 +130,9 @@ def _as_it_is(gradient: Array) -> Array:
 class Variant:
     """A question with its numbers drawn.
 
-    answer     float (number), (d,) array (vector), (n, d) array (matrix), Formula, Order, the
-               tuple of Stages of a staged derivation, or the tuple of Options of a choice, a
-               picture or a wrong line.
+    answer     float (number), (d,) array (vector), (n, d) array (matrix), Formula, Order, Rubric
+               (own words), the tuple of Stages of a staged derivation, or the tuple of Options
+               of a choice, a picture or a wrong line.
     objective  scalar function whose central-difference gradient at `at`, passed through `key`,
                must give `answer`: the proof that the key is right (number, vector and matrix;
                for a staged derivation it gives the values of all stages).

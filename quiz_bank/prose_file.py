@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from quiz_bank.checks import Fault, check_prose
-from quiz_bank.model import Answer, Option, Order, Question, Variant
+from quiz_bank.model import Answer, Option, Order, Question, Rubric, Variant
 
 TABLE = re.compile(r"\s*\[\[\s*(question|question\.options)\s*\]\]")
 KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
@@ -116,6 +116,8 @@ def _answer(table: dict[str, Any]) -> Answer:
     if table["kind"] == "order":
         pairs = tuple((first, second) for first, second in table.get("before", ()))
         return Order(tuple(table["items"]), pairs)
+    if table["kind"] == "own words":
+        return Rubric(tuple(table["points"]))
     return tuple(Option(**option) for option in table["options"])
 
 

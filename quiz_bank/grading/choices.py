@@ -17,7 +17,7 @@ MISSED = "A right option was not chosen."
 def grade_choice(options: Sequence[Option], picked: object) -> Graded:
     """One option, bare or as the only element of a sequence. Any other pick is invalid."""
     single = isinstance(picked, int | str)
-    picks = _positions([option.text for option in options], (picked,) if single else picked)
+    picks = picked_places([option.text for option in options], (picked,) if single else picked)
     if picks is None or len(picks) != 1:
         return _invalid("Choose one of the options.")
     option = options[picks[0]]
@@ -35,7 +35,7 @@ def grade_choices(options: Sequence[Option], picked: object) -> Graded:
     """Several options. The score is (right picks - wrong picks) / right options, at least 0.
     Nothing picked is invalid unless no option is right."""
     texts = [option.text for option in options]
-    picks = _positions(texts, picked)
+    picks = picked_places(texts, picked)
     right = {k for k, option in enumerate(options) if option.correct}
     if picks is None or (right and not picks):
         return _invalid("Choose every option that is right.")
@@ -56,7 +56,7 @@ def grade_choices(options: Sequence[Option], picked: object) -> Graded:
 def grade_order(order: Order, arranged: object) -> Graded:
     """All items in the learner's order. Right when every pair of `order.before` is respected; the
     score is the share of pairs that are. Items missing or doubled are invalid."""
-    positions = _positions(order.items, arranged)
+    positions = picked_places(order.items, arranged)
     if positions is None or sorted(positions) != list(range(len(order.items))):
         return _invalid("Put every item in the order, each once.")
     place = {item: k for k, item in enumerate(positions)}
@@ -90,7 +90,7 @@ def _invalid(message: str) -> Graded:
     return Graded("invalid", 0.0, message, error_code="nothing_chosen")
 
 
-def _positions(texts: Sequence[str], picked: object) -> list[int] | None:
+def picked_places(texts: Sequence[str], picked: object) -> list[int] | None:
     """The index of each pick; None when one of them is no option."""
     if picked is None or isinstance(picked, str) or not isinstance(picked, Iterable):
         return None

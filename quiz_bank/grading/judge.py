@@ -16,10 +16,11 @@ from quiz_bank.grading.formula_parser import parse_formula
 from quiz_bank.grading.formulas import grade_formula, seed_of
 from quiz_bank.grading.matrices import grade_matrix
 from quiz_bank.grading.numbers import grade_number
+from quiz_bank.grading.own_words import grade_own_words
 from quiz_bank.grading.results import Graded, Verdict
 from quiz_bank.grading.staged import grade_staged
 from quiz_bank.grading.tolerance import what_counts
-from quiz_bank.model import Formula, Kind, Option, Order, Question, Stage, Variant
+from quiz_bank.model import Formula, Kind, Option, Order, Question, Rubric, Stage, Variant
 
 RELATION_FEEDBACK: Mapping[str, str] = {
     "transposed": "These are the right numbers, transposed.",
@@ -33,8 +34,8 @@ _FORMULA_VERDICTS: Mapping[str, Verdict] = {"equivalent": "correct", "different"
 
 def grade(question: Question, variant: Variant, response: object) -> Graded:
     """The graded response: text for a number, vector, matrix or formula; an index or text for a
-    choice, a picture or a wrong line; a sequence of them for choices and order; a sequence of
-    texts, or one text with semicolons, for a staged derivation.
+    choice, a picture or a wrong line; a sequence of them for choices, order and own words (the
+    points ticked); a sequence of texts, or one text with semicolons, for a staged derivation.
 
     No response raises. One that cannot be read is invalid and says what would be.
     """
@@ -119,6 +120,10 @@ def _order(question: Question, variant: Variant, response: object) -> Graded:
     return grade_order(cast(Order, variant.answer), response)
 
 
+def _own_words(question: Question, variant: Variant, response: object) -> Graded:
+    return grade_own_words(cast(Rubric, variant.answer), response)
+
+
 def _staged(question: Question, variant: Variant, response: object) -> Graded:
     stages = cast(tuple[Stage, ...], variant.answer)
     return grade_staged(stages, response, question.rtol, question.atol)
@@ -135,6 +140,7 @@ _GRADERS: Mapping[Kind, Callable[[Question, Variant, object], Graded]] = {
     "choices": _choices,
     "order": _order,
     "wrong line": _choice,
+    "own words": _own_words,
 }
 
 

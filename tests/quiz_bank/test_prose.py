@@ -14,11 +14,12 @@ from engine.optimizers import GD, AdamW, Momentum, RMSProp
 from quiz_bank.certify import variant_of
 from quiz_bank.grading.judge import grade
 from quiz_bank.loader import load_bank
-from quiz_bank.model import Order
+from quiz_bank.model import Order, Rubric
 
 PROSE = [question for question in load_bank() if not question.is_template]
 CHOICES = [question for question in PROSE if question.kind in ("choice", "choices")]
 ORDERS = [question for question in PROSE if question.kind == "order"]
+OWN_WORDS = [question for question in PROSE if question.kind == "own words"]
 LISTINGS = [question for question in PROSE if question.kind == "wrong line"]
 
 
@@ -37,6 +38,8 @@ def test_formulas_and_code_are_closed(question):
     texts = [variant.prompt, variant.solution, *variant.hints]
     if isinstance(variant.answer, Order):
         texts += variant.answer.items
+    elif isinstance(variant.answer, Rubric):
+        texts += variant.answer.points
     else:
         texts += [text for option in variant.answer for text in (option.text, option.feedback)]
     for text in texts:
@@ -66,6 +69,19 @@ def test_options_are_shuffled_by_the_seed_and_graded(question):
                 assert option.feedback in graded.feedback
     assert len(orders) > 3
     assert len({frozenset(order) for order in orders}) == 1
+
+
+@by_id(OWN_WORDS)
+def test_the_share_of_points_ticked_is_the_score(question):
+    variant = variant_of(question, 0)
+    total = len(variant.answer.points)
+    for ticked in range(total + 1):
+        graded = grade(question, variant, tuple(range(ticked)))
+        assert graded.score == ticked / total
+        assert (graded.verdict == "correct") == (ticked == total)
+        for point in variant.answer.points[ticked:]:
+            assert point in graded.feedback
+    assert grade(question, variant, ("no such point",)).verdict == "invalid"
 
 
 @by_id(LISTINGS)
