@@ -12,7 +12,8 @@ import streamlit as st
 from pages.ui.contents import Entry
 from quiz_bank.loader import load_bank
 from quiz_bank.model import Bank, Question
-from quiz_bank.progress import LOCAL, Attempt, Store, open_store, rating_for
+from quiz_bank.progress import LOCAL, Attempt, Store, open_store, rating_for, taken_back
+from quiz_bank.progress.records import Record
 
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1", None)
 
@@ -64,11 +65,24 @@ def due_questions() -> list[Question]:
     return [known[question_id] for question_id in due if question_id in known]
 
 
-def save(question: Question, attempt: Attempt) -> str | None:
-    """Keeps an attempt at once, with its review; returns the problem when it could not."""
-    history = store().attempts(learner(), [question.id])
-    rating = rating_for(history, attempt, question.seconds)
-    return store().add(replace(attempt, rating=rating and int(rating))).problem
+def keep(*records: Record) -> str | None:
+    """Keeps records at once; returns the problem when it could not."""
+    return store().add(*records).problem
+
+
+def save(question: Question, attempt: Attempt, rating: int | None = None) -> str | None:
+    """Keeps an attempt at once, with its review: the learner's own `rating`, or the one that
+    follows from the attempts; returns the problem when it could not."""
+    if rating is None:
+        history = store().attempts(learner(), [question.id])
+        found = rating_for(history, attempt, question.seconds)
+        rating = found and int(found)
+    return keep(replace(attempt, rating=rating))
+
+
+def undo(attempt: Attempt) -> str | None:
+    """Takes an attempt back, with its review; returns the problem when it could not."""
+    return keep(taken_back(attempt))
 
 
 def warn_when_not_saving() -> None:

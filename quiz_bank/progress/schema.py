@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -15,12 +16,13 @@ from sqlalchemy import (
     Engine,
     TypeDecorator,
     column,
+    func,
     inspect,
     select,
     table,
 )
 
-from quiz_bank.progress.records import Attempt
+from quiz_bank.progress.records import Attempt, InterviewEntry
 
 
 class Unusable(Exception):
@@ -46,6 +48,11 @@ SCHEMA = table("gradient_gym_schema", column("version"))
 ATTEMPTS = table(
     "attempts",
     *(column(f.name) for f in fields(Attempt) if f.name != "at"),
+    column("at", UTCDateTime),
+)
+ENTRIES = table(
+    "interview_entries",
+    *(column(f.name) for f in fields(InterviewEntry) if f.name != "at"),
     column("at", UTCDateTime),
 )
 CARDS = table(
@@ -74,23 +81,33 @@ _VERSION_1 = (
     "CREATE INDEX cards_by_due ON cards (learner, due)",
 )
 
+_VERSION_2 = (
+    "ALTER TABLE attempts ADD COLUMN way TEXT NOT NULL DEFAULT 'practice'",
+    "ALTER TABLE attempts ADD COLUMN confidence INTEGER",
+    "ALTER TABLE attempts ADD COLUMN undoes TEXT",
+    "CREATE INDEX attempts_undone ON attempts (learner, undoes)",
+    """CREATE TABLE interview_entries (
+        learner TEXT NOT NULL, id TEXT NOT NULL, interview TEXT NOT NULL,
+        at TIMESTAMP WITH TIME ZONE NOT NULL, event TEXT NOT NULL, position INTEGER,
+        value TEXT NOT NULL, PRIMARY KEY (learner, id))""",
+    "CREATE INDEX interview_entries_by_interview ON interview_entries (learner, interview, at)",
+)
 
-def _create(connection: Connection) -> None:
-    for statement in _VERSION_1:
-        connection.exec_driver_sql(statement)
-
-
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _create}
+MIGRATIONS: dict[int, tuple[str, ...]] = {1: _VERSION_1, 2: _VERSION_2}
 VERSION = max(MIGRATIONS)
+MIGRATING = "migrating"  # what processes that open one database at once wait for
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that holds SQLite's write lock from its start, so what it reads stays true
-    until it commits."""
+def writing(engine: Engine, *owners: str) -> Iterator[Connection]:
+    """One transaction in which what it reads stays true until it commits: it holds SQLite's write
+    lock from its start, on PostgreSQL a lock for each of `owners`, such as learners."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            for key in sorted({zlib.crc32(owner.encode()) for owner in owners}):
+                connection.execute(select(func.pg_advisory_xact_lock(key)))
         yield connection
 
 
@@ -118,7 +135,8 @@ def migrate(engine: Engine) -> None:
     with engine.connect() as connection:
         if schema_version(connection) == VERSION:
             return
-    with writing(engine) as connection:
+    with writing(engine, MIGRATING) as connection:
         for version in range(schema_version(connection) + 1, VERSION + 1):
-            MIGRATIONS[version](connection)
+            for statement in MIGRATIONS[version]:
+                connection.exec_driver_sql(statement)
             connection.execute(SCHEMA.update().values(version=version))

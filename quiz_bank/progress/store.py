@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from quiz_bank.progress.connect import (
@@ -24,20 +24,34 @@ from quiz_bank.progress.connect import (
     explain,
     memory_engine,
 )
-from quiz_bank.progress.records import Attempt, CardState, Saved
+from quiz_bank.progress.records import Attempt, CardState, InterviewEntry, Record, Saved
 from quiz_bank.progress.schedule import review
-from quiz_bank.progress.schema import ATTEMPTS, CARDS, migrate, writing
+from quiz_bank.progress.schema import ATTEMPTS, CARDS, ENTRIES, migrate, writing
 
 T = TypeVar("T")
+R = TypeVar("R", Attempt, InterviewEntry)
 
 MAX_BOUND = 500
 
 _CARDS = select(CARDS.c.question_id, CARDS.c.due, CARDS.c.fsrs)
+_TABLES = {Attempt: ATTEMPTS, InterviewEntry: ENTRIES}
 
 _INSERT: dict[str, Callable[..., Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
 }
+
+
+def _standing(learner: str, *columns: Any) -> Select[Any]:
+    """The learner's attempts, or these columns of them, without what was undone."""
+    undone = select(ATTEMPTS.c.undoes).where(
+        ATTEMPTS.c.learner == learner, ATTEMPTS.c.undoes.is_not(None)
+    )
+    return select(*(columns or ATTEMPTS.c)).where(
+        ATTEMPTS.c.learner == learner,
+        ATTEMPTS.c.undoes.is_(None),
+        ATTEMPTS.c.id.not_in(undone),
+    )
 
 
 class Store:
@@ -52,7 +66,7 @@ class Store:
         self.problem: str | None = None
         self._target, self._fuzz, self._timeout = target, fuzz, timeout
         self._lock = threading.RLock()
-        self._pending: list[Attempt] = []
+        self._pending: list[Record] = []
         self._memory = memory_engine()
         self._disk: Engine | None = None
         self.retry()
@@ -72,51 +86,49 @@ class Store:
                 self.problem = explain(error, self.place)
             return self.problem
 
-    def add(self, *attempts: Attempt) -> Saved:
-        """Keep attempts and the cards they change, in one transaction that has been committed when
-        this returns. An attempt whose id the learner already has changes nothing."""
+    def add(self, *records: Record) -> Saved:
+        """Keep records and the cards they change, in one transaction that has been committed when
+        this returns. A record whose id the learner already has changes nothing."""
         with self._lock:
             try:
-                return Saved(self._write(self._working_engine(), attempts), None)
+                return Saved(self._write(self._working_engine(), records), None)
             except FAILURES as error:
                 self.problem = explain(error, self.place)
-            return Saved(self._keep_in_memory(attempts), self.problem)
+            return Saved(self._keep_in_memory(records), self.problem)
 
     def attempts(
         self, learner: str, question_ids: Iterable[str] | None = None
     ) -> tuple[Attempt, ...]:
-        """The learner's attempts, oldest first; only those at `question_ids` when given."""
-        query = select(ATTEMPTS).where(ATTEMPTS.c.learner == learner)
+        """The learner's attempts, oldest first, without what was undone; only those at
+        `question_ids` when given."""
+        query = _standing(learner)
         if question_ids is not None:
             query = query.where(ATTEMPTS.c.question_id.in_(list(question_ids)))
-        query = query.order_by(ATTEMPTS.c.at, ATTEMPTS.c.id)
-        return self._read(
-            learner, lambda c: tuple(Attempt(**r) for r in c.execute(query).mappings())
-        )
+        return self._records(learner, Attempt, query.order_by(ATTEMPTS.c.at, ATTEMPTS.c.id))
+
+    def entries(self, learner: str, interview: str | None = None) -> tuple[InterviewEntry, ...]:
+        """The entries of the learner's mock interviews, or of one of them, oldest first."""
+        query = select(ENTRIES).where(ENTRIES.c.learner == learner)
+        if interview is not None:
+            query = query.where(ENTRIES.c.interview == interview)
+        return self._records(learner, InterviewEntry, query.order_by(ENTRIES.c.at, ENTRIES.c.id))
+
+    def everything(self, learner: str) -> tuple[Record, ...]:
+        """All the learner's records, what was undone and what undid it included: for a backup."""
+        query = select(ATTEMPTS).where(ATTEMPTS.c.learner == learner)
+        attempts = self._records(learner, Attempt, query.order_by(ATTEMPTS.c.at, ATTEMPTS.c.id))
+        return (*attempts, *self.entries(learner))
 
     def best_scores(self, learner: str) -> dict[str, float]:
         """The best score of each question the learner has answered; 1.0 is answered right."""
-        query = (
-            select(ATTEMPTS.c.question_id, func.max(ATTEMPTS.c.score))
-            .where(ATTEMPTS.c.learner == learner)
-            .group_by(ATTEMPTS.c.question_id)
-        )
+        best = _standing(learner, ATTEMPTS.c.question_id, func.max(ATTEMPTS.c.score))
+        query = best.group_by(ATTEMPTS.c.question_id)
         return self._read(learner, lambda c: {row[0]: row[1] for row in c.execute(query)})
 
     def last_attempt(self, learner: str) -> Attempt | None:
         """The learner's latest attempt: where to continue. None before the first."""
-        query = (
-            select(ATTEMPTS)
-            .where(ATTEMPTS.c.learner == learner)
-            .order_by(ATTEMPTS.c.at.desc(), ATTEMPTS.c.id.desc())
-            .limit(1)
-        )
-
-        def latest(connection: Connection) -> Attempt | None:
-            row = connection.execute(query).mappings().first()
-            return None if row is None else Attempt(**row)
-
-        return self._read(learner, latest)
+        latest = _standing(learner).order_by(ATTEMPTS.c.at.desc(), ATTEMPTS.c.id.desc()).limit(1)
+        return next(iter(self._records(learner, Attempt, latest)), None)
 
     def cards(self, learner: str) -> tuple[CardState, ...]:
         """The learner's cards, the one due first first."""
@@ -153,15 +165,15 @@ class Store:
         check_writable(engine)
         return engine
 
-    def _keep_in_memory(self, attempts: Sequence[Attempt]) -> int:
-        for learner in {a.learner for a in attempts if not self._is_pending(a.learner)}:
-            self._write(self._memory, self.attempts(learner))
-        added = self._write(self._memory, attempts)
-        self._pending = [*self._pending, *attempts]
+    def _keep_in_memory(self, records: Sequence[Record]) -> int:
+        for learner in {r.learner for r in records if not self._is_pending(r.learner)}:
+            self._write(self._memory, self.everything(learner))
+        added = self._write(self._memory, records)
+        self._pending = [*self._pending, *records]
         return added
 
     def _is_pending(self, learner: str) -> bool:
-        return any(a.learner == learner for a in self._pending)
+        return any(r.learner == learner for r in self._pending)
 
     def _read(self, learner: str, query: Callable[[Connection], T]) -> T:
         if self._disk is not None and not self._is_pending(learner):
@@ -177,36 +189,54 @@ class Store:
         by_due = query.order_by(CARDS.c.due, CARDS.c.question_id)
         return self._read(learner, lambda c: tuple(CardState(*row) for row in c.execute(by_due)))
 
-    def _write(self, engine: Engine, attempts: Sequence[Attempt]) -> int:
-        if not attempts:
+    def _records(self, learner: str, kind: Callable[..., R], query: Select[Any]) -> tuple[R, ...]:
+        return self._read(learner, lambda c: tuple(kind(**r) for r in c.execute(query).mappings()))
+
+    def _write(self, engine: Engine, records: Sequence[Record]) -> int:
+        if not records:
             return 0
-        insert = _INSERT[engine.dialect.name](ATTEMPTS).on_conflict_do_nothing()
-        with writing(engine) as connection:
-            added = connection.execute(insert, [vars(a) for a in attempts]).rowcount
-            for learner in {a.learner for a in attempts}:
-                rated = {a.question_id for a in attempts if a.learner == learner and a.rating}
-                self._rebuild_cards(connection, learner, rated)
+        learners = {r.learner for r in records}
+        with writing(engine, *learners) as connection:
+            added = sum(_insert(connection, kind, records) for kind in _TABLES)
+            for learner in learners:
+                self._rebuild_cards(connection, learner, _reviewed(learner, records))
         return added
 
     def _rebuild_cards(self, connection: Connection, learner: str, question_ids: set[str]) -> None:
         query = (
-            select(ATTEMPTS.c.question_id, ATTEMPTS.c.at, ATTEMPTS.c.rating)
-            .where(ATTEMPTS.c.learner == learner, ATTEMPTS.c.rating.is_not(None))
+            _standing(learner, ATTEMPTS.c.question_id, ATTEMPTS.c.at, ATTEMPTS.c.rating)
+            .where(ATTEMPTS.c.rating.is_not(None))
             .order_by(ATTEMPTS.c.question_id, ATTEMPTS.c.at, ATTEMPTS.c.id)
         )
+        outdated = delete(CARDS).where(CARDS.c.learner == learner)
         if len(question_ids) <= MAX_BOUND:  # else all: that costs time and changes nothing
             query = query.where(ATTEMPTS.c.question_id.in_(question_ids))
+            outdated = outdated.where(CARDS.c.question_id.in_(question_ids))
         cards = [
             {"learner": learner, **vars(review(question_id, [row[1:] for row in rows], self._fuzz))}
             for question_id, rows in groupby(connection.execute(query), lambda row: row[0])
         ]
+        connection.execute(outdated)
         if cards:
-            insert = _INSERT[connection.dialect.name](CARDS)
-            changed = {"due": insert.excluded.due, "fsrs": insert.excluded.fsrs}
-            key = ["learner", "question_id"]
-            connection.execute(
-                insert.on_conflict_do_update(index_elements=key, set_=changed), cards
-            )
+            connection.execute(insert(CARDS), cards)
+
+
+def _insert(connection: Connection, kind: type, records: Iterable[Record]) -> int:
+    """Adds the records of this kind; returns how many were new."""
+    rows = [vars(r) for r in records if isinstance(r, kind)]
+    if not rows:
+        return 0
+    statement = _INSERT[connection.dialect.name](_TABLES[kind]).on_conflict_do_nothing()
+    return connection.execute(statement, rows).rowcount
+
+
+def _reviewed(learner: str, records: Iterable[Record]) -> set[str]:
+    """Questions whose card the records change."""
+    return {
+        r.question_id
+        for r in records
+        if isinstance(r, Attempt) and r.learner == learner and (r.rating or r.undoes)
+    }
 
 
 def open_store(

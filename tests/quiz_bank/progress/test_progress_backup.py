@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quiz_bank.progress import RestoreReport, Store, export, open_store, restore
-from quiz_bank.progress.backup import MAX_BYTES
+from quiz_bank.progress.backup import MAX_BYTES, VERSION
 
 SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SEVERAL = settings(SHARED, max_examples=40)
@@ -148,12 +148,13 @@ REFUSED = {
     "no format": (without("format"), "not a Gradient Gym backup"),
     "a list": (lambda d: [d], "not a Gradient Gym backup"),
     "a number": (lambda d: 1, "not a Gradient Gym backup"),
-    "a newer version": (lambda d: d | {"version": 2}, "newer Gradient Gym"),
+    "a newer version": (lambda d: d | {"version": VERSION + 1}, "newer Gradient Gym"),
     "an older version": (lambda d: d | {"version": 0}, "older Gradient Gym"),
     "a version in words": (lambda d: d | {"version": "1"}, "which version"),
     "a true version": (lambda d: d | {"version": True}, "which version"),
     "no attempts": (without("attempts"), "lacks its list"),
     "no cards": (without("cards"), "lacks its list"),
+    "no interviews": (without("interviews"), "lacks its list"),
     "attempts by name": (lambda d: d | {"attempts": {}}, "lacks its list"),
     "an attempt in words": (lambda d: d | {"attempts": ["right"]}, "attempt 1 does not have"),
     "a missing field": (lambda d: d | {"attempts": [{"id": "1"}]}, "attempt 1 does not have"),

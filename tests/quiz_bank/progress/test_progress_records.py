@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,9 @@ BAD = {
     "seconds": [math.nan, math.inf, -1, 86_401, True, None],
     "misconception": ["", "a\tb", 1],
     "rating": [0, 5, True, 1.0, "good"],
+    "way": ["walk", "", None, []],
+    "confidence": [-1, 101, 50.0, True, "50"],
+    "undoes": ["", "1", 7, str(UUID(int=5))],
 }
 
 

@@ -10,15 +10,17 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
 
-from quiz_bank.progress import Saved, Store, open_store
+from quiz_bank.progress import Saved, Store, new_entry, open_store, taken_back
 from quiz_bank.progress.connect import address
-from quiz_bank.progress.schema import ATTEMPTS, CARDS, MIGRATIONS, SCHEMA, VERSION
+from quiz_bank.progress.schema import ATTEMPTS, CARDS, ENTRIES, MIGRATIONS, SCHEMA, VERSION
 
 ROOT = Path(__file__).parents[3]
 
@@ -220,7 +222,7 @@ def test_the_file_survives_power_cuts_and_shares(path, store):
 
 def test_the_schema_has_every_column_and_its_version(path, store):
     connection = sqlite3.connect(path)
-    for table in (SCHEMA, ATTEMPTS, CARDS):
+    for table in (SCHEMA, ATTEMPTS, ENTRIES, CARDS):
         stored = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
         assert stored == {c.name for c in table.columns}
     assert connection.execute("SELECT version FROM gradient_gym_schema").fetchall() == [(VERSION,)]
@@ -238,3 +240,47 @@ def test_memory_can_be_asked_for(url, make_attempt):
     store = open_store(url)
     assert store.add(make_attempt(1)) == Saved(1, None)
     assert len(store.attempts("local")) == 1
+
+
+def test_what_is_undone_counts_no_more_and_stays_in_the_backup(store, make_attempt):
+    first, second = make_attempt(1), make_attempt(2, rating=1, score=0.0)
+    store.add(first, second)
+    after_first = open_store("sqlite://", fuzz=False)
+    after_first.add(first)
+    assert store.add(taken_back(second)) == Saved(1, None)
+    assert store.add(taken_back(second)) == Saved(0, None)
+    assert store.attempts("local") == (first,)
+    assert store.last_attempt("local") == first
+    assert store.cards("local") == after_first.cards("local")
+    assert len(store.everything("local")) == 3
+    store.add(taken_back(first))
+    assert store.attempts("local") == store.cards("local") == ()
+    assert store.best_scores("local") == {}
+
+
+def test_undoing_reaches_only_the_learner_who_undoes(store, make_attempt):
+    store.add(make_attempt(1), make_attempt(1, learner="ann"))
+    store.add(replace(taken_back(make_attempt(1)), learner="ann"))
+    assert store.attempts("ann") == ()
+    assert store.attempts("local") == (make_attempt(1),)
+
+
+def test_undoing_before_the_attempt_arrives_undoes_it_too(store, make_attempt):
+    store.add(taken_back(make_attempt(1)))
+    store.add(make_attempt(1))
+    assert store.attempts("local") == store.cards("local") == ()
+
+
+def test_an_interview_comes_back_entry_by_entry(store):
+    interview, other = (str(UUID(int=n)) for n in (7, 8))
+    entries = [
+        new_entry(interview, "begin", value='{"minutes": 15}', learner="ann"),
+        new_entry(interview, "answer", 0, "0.5", learner="ann"),
+        new_entry(other, "begin", learner="ann"),
+        new_entry(interview, "begin", learner="bob"),
+    ]
+    assert store.add(*entries) == Saved(4, None)
+    assert store.add(entries[1]) == Saved(0, None)
+    assert store.entries("ann", interview) == tuple(entries[:2])
+    assert store.entries("ann") == tuple(entries[:3])
+    assert store.entries("bob", other) == ()
