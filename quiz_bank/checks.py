@@ -92,10 +92,8 @@ HEAD: dict[str, Rule] = {
     "source": _text,
     "seconds": _seconds,
     "tags": _tags,
-    "prompt": _text,
-    "solution": _text,
-    "hints": _texts(0, 3),
 }
+TEXTS: dict[str, Rule] = {"prompt": _text, "solution": _text, "hints": _texts(1, 3)}
 OPTION: dict[str, Rule] = {"text": _text, "correct": _flag, "feedback": _text}
 BODIES = {
     "choice": {"options"},
@@ -120,8 +118,9 @@ def check_table(
 
 
 def check_head(table: Mapping[str, Any]) -> Iterator[Fault]:
-    """What all items share: each key by its rule, and id, topic and chapter fitting together."""
-    yield from check_table(table, HEAD, optional=("hints",))
+    """What all items share before a variant is drawn: each key by its rule, and id, topic and
+    chapter fitting together."""
+    yield from check_table(table, HEAD)
     topic, item = table.get("topic"), table.get("id")
     if not isinstance(topic, str) or topic not in TOPICS:
         return
@@ -135,9 +134,10 @@ def check_head(table: Mapping[str, Any]) -> Iterator[Fault]:
 def check_prose(table: Mapping[str, Any]) -> Iterator[Fault]:
     """All mistakes of one prose question as read from TOML."""
     yield from check_head(table)
+    yield from check_table(table, TEXTS)
     kind = table.get("kind")
     body = BODIES.get(kind, set()) if isinstance(kind, str) else set()
-    known = HEAD.keys() | (body or set().union(*BODIES.values()))
+    known = HEAD.keys() | TEXTS.keys() | (body or set().union(*BODIES.values()))
     yield from (Fault((key,), "is not a known key here") for key in table if key not in known)
     if kind in TEMPLATE_KINDS:
         yield Fault(("kind",), f"prose can be {', '.join(PROSE_KINDS)}; {kind} needs a template")

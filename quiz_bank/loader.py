@@ -1,7 +1,7 @@
 """Gathers the bank: prose from TOML files, parameterized questions from template modules.
 
-Everything is checked before anything is shown; a bank with a mistake does not load, and the error
-lists every mistake of every file at once.
+A bank with a mistake does not load, and the error lists every mistake of every file at once. What
+shows only in a drawn variant of a template is left to `quiz_bank.check`.
 """
 
 from __future__ import annotations
