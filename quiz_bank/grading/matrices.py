@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -40,7 +41,8 @@ def _array(rows: Rows) -> Array:
         raise Unreadable(
             "ragged", f"Rows differ in length ({lengths[0]} to {lengths[-1]} entries)."
         )
-    value = np.array([[_number(cell) for cell in row] for row in rows.cells])
+    read = {cell: _number(cell) for cell in dict.fromkeys(chain.from_iterable(rows.cells))}
+    value = np.array([[read[cell] for cell in row] for row in rows.cells])
     if rows.depth == 0 and value.size == 1:
         return value.reshape(())
     if rows.transposed:

@@ -14,8 +14,10 @@ from quiz_bank.progress.store import Store
 
 FORMAT = "gradient-gym-progress"
 VERSION = 2
-MAX_BYTES = 16_000_000
+MAX_BYTES = 40_000_000
+MAX_RECORDS = 100_000  # 27 answers a day for ten years
 
+_AT_MOST = f"at most {MAX_RECORDS:,} records are restored at once"
 _SINCE_2 = ("way", "confidence", "undoes")
 _ATTEMPT = tuple(f.name for f in fields(Attempt) if f.name != "learner")
 _ENTRY = tuple(f.name for f in fields(InterviewEntry) if f.name != "learner")
@@ -87,6 +89,9 @@ def _read(learner: str, data: bytes) -> tuple[Record, ...]:
     names = [name for name, *_ in lists]
     if not all(isinstance(document.get(name), list) for name in [*names, "cards"]):
         raise _Refused(f"the file lacks its list of {', of '.join(names)} or of cards")
+    number = sum(len(document[name]) for name, *_ in lists)
+    if number > MAX_RECORDS:
+        raise _Refused(f"the file holds {number:,} records; {_AT_MOST}")
     return _distinct(
         _record_in(learner, f"{word} {i}", entry, kind, wanted)
         for name, kind, word, wanted in lists
@@ -96,7 +101,7 @@ def _read(learner: str, data: bytes) -> tuple[Record, ...]:
 
 def _parse(data: bytes) -> object:
     if len(data) > MAX_BYTES:
-        raise _Refused(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+        raise _Refused(f"the file is larger than {MAX_BYTES // 1_000_000} MB; {_AT_MOST}")
     try:
         return json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

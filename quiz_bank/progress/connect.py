@@ -1,9 +1,8 @@
-"""Where progress is kept, how the database is opened, and what its failures mean in words."""
+"""Where progress is kept, and how the database is opened and looked over."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import weakref
 from contextlib import suppress
 from pathlib import Path
@@ -11,47 +10,62 @@ from typing import Any
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from quiz_bank.progress.schema import SCHEMA, VERSION, Unusable, migrate
+from quiz_bank.progress.failures import DAMAGED, VARIABLE, Unusable
+from quiz_bank.progress.schema import SCHEMA, VERSION, migrate
 
-VARIABLE = "GRADIENT_GYM_DB"
+# All that the hosts of PostgreSQL print as the start of an address.
+_DRIVER = "postgresql+psycopg"
+_SPELLINGS = ("postgres", "postgresql", "postgresql+psycopg2", _DRIVER)
 
-# What opening, reading and writing may raise, hand-edited rows and missing drivers included.
-FAILURES = (SQLAlchemyError, Unusable, OSError, ValueError, TypeError, ImportError)
+# Seconds. A server that is gone is noticed, and none of our transactions keeps others waiting.
+_CONNECT, _SILENCE, _IDLE = 5, 15, 60
+_STATEMENT = 30
 
-_UNSAVED = (
-    "Progress is not being saved: {}. Until then answers are kept in memory, and are lost when the "
-    "app stops; download a backup to keep them."
-)
-_UNOPENED = (
-    f"cannot be opened; check that it may be read and written, or choose another with {VARIABLE}"
-)
-_DAMAGED = "is damaged or no database; move it elsewhere and restore your last backup"
-_FULL = "cannot be written, perhaps because the disk is full; free some space"
-_EXPLANATIONS = {
-    sqlite3.SQLITE_BUSY: "is locked by another program; close that program",
-    sqlite3.SQLITE_READONLY: f"is read-only; make it writable, or choose another with {VARIABLE}",
-    sqlite3.SQLITE_IOERR: _FULL,
-    sqlite3.SQLITE_FULL: _FULL,
-    sqlite3.SQLITE_ERROR: _DAMAGED,
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
+# What the client library is told unless the address says otherwise. A pooler between us and the
+# server may hand every transaction to another connection, which knows no statement prepared before.
+_CLIENT = {
+    "connect_timeout": _CONNECT,
+    "keepalives_idle": _SILENCE,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 1000 * _SILENCE,
+    "prepare_threshold": None,
+    "client_encoding": "utf8",
 }
 
+# One pool for all sessions of the process; a server commonly takes 100 connections of everybody.
+_POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 5, "pool_recycle": 1800}
 
-def address(target: str | Path | None) -> URL:
+
+def address(target: str | Path | URL | None) -> URL:
     """The database of `target`, a path or an SQLAlchemy URL; None means GRADIENT_GYM_DB, and
-    without it a file in the user's data directory. Raises SQLAlchemyError on a malformed URL."""
+    without it a file in the user's data directory. Raises Unusable on a malformed URL."""
     place = target or os.environ.get(VARIABLE) or user_data_path("gradient-gym") / "progress.sqlite"
-    if "://" in str(place):
-        return make_url(str(place))
+    if isinstance(place, URL) or "://" in str(place):
+        return _with_driver(_url(place))
     return URL.create("sqlite", database=str(Path(place).expanduser().absolute()))
 
 
+def _url(place: str | Path | URL) -> URL:
+    try:
+        return make_url(place if isinstance(place, URL) else str(place))
+    except (ArgumentError, ValueError):
+        raise Unusable("is no address of a database: give a path or an SQLAlchemy URL") from None
+
+
+def _with_driver(url: URL) -> URL:
+    return url.set(drivername=_DRIVER) if url.drivername in _SPELLINGS else url
+
+
 def describe(url: URL) -> str:
-    """The place in words, without a password."""
+    """The place in words, without the user's name or a password."""
+    if url.get_backend_name() == "postgresql":
+        host = url.host or url.query.get("host") or "this computer"
+        port = f":{url.port}" if url.port else ""
+        return f"the PostgreSQL database {url.database or '(default)'} at {host}{port}"
     return (_is_file(url) and url.database) or url.render_as_string()
 
 
@@ -78,14 +92,16 @@ def memory_engine() -> Engine:
 
 
 def connect(url: URL, timeout: float) -> Engine:
-    """The engine of `url`; a missing folder is made. `timeout`, in seconds, is how long a locked
-    SQLite file is waited for. Raises one of FAILURES."""
+    """The engine of `url`; a missing folder is made. `timeout`, in seconds, is how long what others
+    have locked is waited for. Raises one of FAILURES."""
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise Unusable(f"is neither SQLite nor PostgreSQL; correct {VARIABLE}")
     if _is_memory(url):
         return memory_engine()
-    if not _is_file(url):
-        return create_engine(url, pool_pre_ping=True)
+    return _file_engine(url, timeout) if _is_file(url) else _server_engine(url, timeout)
+
+
+def _file_engine(url: URL, timeout: float) -> Engine:
     if not str(url.database).startswith("file:"):
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     # A kept connection would go on writing into a file that was moved or deleted.
@@ -98,12 +114,44 @@ def _flush_every_commit(connection: Any, _: object) -> None:
     connection.execute("PRAGMA synchronous=FULL")
 
 
+def _server_engine(url: URL, timeout: float) -> Engine:
+    """Reads that wait for a learner's lock must see what was written before it was free, so each
+    statement sees the newest rows, whatever the server's own default is."""
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={k: v for k, v in _CLIENT.items() if k not in url.query},
+        **_POOL,
+    )
+
+    settings = {
+        "lock_timeout": _milliseconds(timeout),
+        "statement_timeout": _milliseconds(_STATEMENT),
+        "idle_in_transaction_session_timeout": _milliseconds(_IDLE),
+        "datestyle": "ISO",
+    }
+    event.listen(engine, "connect", lambda connection, _: _set(connection, settings))
+    weakref.finalize(engine, engine.pool.dispose)
+    return engine
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, round(1000 * seconds))}ms"
+
+
+def _set(connection: Any, settings: dict[str, str]) -> None:
+    for setting in settings.items():
+        connection.execute("SELECT set_config(%s, %s, false)", setting)
+    connection.commit()
+
+
 def check_integrity(engine: Engine) -> None:
     """Raises Unusable when SQLite finds damage."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
-                raise Unusable(_DAMAGED)
+                raise Unusable(DAMAGED)
 
 
 def check_writable(engine: Engine) -> None:
@@ -115,13 +163,3 @@ def check_writable(engine: Engine) -> None:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.execute(SCHEMA.update().values(version=VERSION))
         connection.rollback()
-
-
-def explain(error: BaseException, place: str) -> str:
-    """For the page: the place, what is wrong with it, what to do, and what holds until then."""
-    if isinstance(error, Unusable):
-        return _UNSAVED.format(f"{place} {error}")
-    if isinstance(error, ValueError | TypeError):
-        return _UNSAVED.format(f"{place} {_DAMAGED}")
-    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0) & 0xFF
-    return _UNSAVED.format(f"{place} {_EXPLANATIONS.get(code, _UNOPENED)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Connection,
     DateTime,
     Dialect,
@@ -18,15 +19,13 @@ from sqlalchemy import (
     column,
     func,
     inspect,
+    literal,
     select,
     table,
 )
 
+from quiz_bank.progress.failures import VARIABLE, Unusable
 from quiz_bank.progress.records import Attempt, InterviewEntry
-
-
-class Unusable(Exception):
-    """The database can be read, and must be left alone; the message says why and what to do."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -105,18 +104,29 @@ def writing(engine: Engine, *owners: str) -> Iterator[Connection]:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            for key in sorted({zlib.crc32(owner.encode()) for owner in owners}):
-                connection.execute(select(func.pg_advisory_xact_lock(key)))
+        else:  # in one order everywhere, so that two never wait for each other
+            for key in sorted({_lock_key(owner) for owner in owners}):
+                connection.execute(select(func.pg_advisory_xact_lock(literal(key, BigInteger))))
         yield connection
 
 
+def _lock_key(owner: str) -> int:
+    """The owner's number among PostgreSQL's advisory locks, which all programs share."""
+    digest = hashlib.blake2b(f"gradient-gym {owner}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
 def schema_version(connection: Connection) -> int:
-    """The version of the database, 0 when it is empty. Raises Unusable when it is not ours."""
-    tables = inspect(connection).get_table_names()
+    """The version of the database, 0 when it has nothing of ours. Raises Unusable when what it has
+    is another program's, damaged, or newer than this one knows."""
+    tables = set(inspect(connection).get_table_names())
     if SCHEMA.name not in tables:
         if tables and connection.dialect.name == "sqlite":
-            raise Unusable("belongs to another program; choose another file with GRADIENT_GYM_DB")
+            raise Unusable(f"belongs to another program; choose another file with {VARIABLE}")
+        if taken := tables & {table.name for table in (ATTEMPTS, ENTRIES, CARDS)}:
+            raise Unusable(
+                f"already has a table {min(taken)} of another program; choose another database"
+            )
         return 0
     version = connection.scalar(select(SCHEMA.c.version))
     if not isinstance(version, int) or version < 1:
@@ -136,6 +146,8 @@ def migrate(engine: Engine) -> None:
         if schema_version(connection) == VERSION:
             return
     with writing(engine, MIGRATING) as connection:
+        if engine.dialect.name == "postgresql":  # large tables take the time they need
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         for version in range(schema_version(connection) + 1, VERSION + 1):
             for statement in MIGRATIONS[version]:
                 connection.exec_driver_sql(statement)

@@ -18,6 +18,11 @@ from quiz_bank.progress import Store, export, open_store
 from quiz_bank.progress.schema import VERSION
 
 
+@pytest.fixture
+def place(path: Path) -> Path:
+    return path
+
+
 def read_only(path: Path) -> str:
     return f"sqlite:///file:{path}?mode=ro&uri=true"
 

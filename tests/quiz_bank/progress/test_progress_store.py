@@ -1,56 +1,22 @@
-"""What is answered is there: after a kill, in the queries, from several threads and processes."""
+"""What is answered is there: as it was, in every query, from several threads."""
 
 from __future__ import annotations
 
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import inspect, select
 
 from quiz_bank.progress import Saved, Store, new_entry, open_store, taken_back
-from quiz_bank.progress.connect import address
 from quiz_bank.progress.schema import ATTEMPTS, CARDS, ENTRIES, MIGRATIONS, SCHEMA, VERSION
-
-ROOT = Path(__file__).parents[3]
-
-ADD = """
-import os, signal, sys
-from dataclasses import replace
-from quiz_bank.progress import new_attempt, open_store
-store = open_store(sys.argv[1])
-for i in range(int(sys.argv[2])):
-    attempt = new_attempt("losses/gradient", i, "1", "correct", 1.0)
-    store.add(replace(attempt, rating=3))
-sys.exit(store.problem)
-"""
-KILL = "os.kill(os.getpid(), signal.SIGKILL)"
-
-
-def start(code: str, *arguments: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], cwd=ROOT)
 
 
 def later(days: float) -> datetime:
     return datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=days)
-
-
-def test_killing_the_process_after_an_answer_loses_nothing(path):
-    assert start(ADD.replace("sys.exit(store.problem)", KILL), path, 3).wait() == -signal.SIGKILL
-    store = open_store(path)
-    assert store.saving
-    assert [a.seed for a in store.attempts("local")] == [0, 1, 2]
-    assert [c.question_id for c in store.cards("local")] == ["losses/gradient"]
 
 
 def test_an_attempt_comes_back_as_it_was(store, make_attempt):
@@ -132,10 +98,15 @@ def together(work: Callable[[int], None], threads: int) -> None:
         thread.join()
 
 
-@pytest.mark.parametrize("kept", ["on disk", "in memory"])
-def test_threads_of_one_store(path, make_attempt, kept):
-    store = open_store(path if kept == "on disk" else "sqlite://", fuzz=False)
+def test_threads_of_one_store(place, make_attempt, opened):
+    threads_of_one(opened(place, fuzz=False), make_attempt)
 
+
+def test_threads_of_a_store_in_memory(make_attempt):
+    threads_of_one(open_store("sqlite://", fuzz=False), make_attempt)
+
+
+def threads_of_one(store: Store, make_attempt) -> None:
     def answer(thread: int) -> None:
         for i in range(10):
             store.add(make_attempt(100 * thread + i, question_id=f"a/{i % 3}"))
@@ -150,96 +121,16 @@ def test_threads_of_one_store(path, make_attempt, kept):
 
 
 @pytest.mark.parametrize("attempt", range(10))
-def test_sessions_that_make_the_file_together(path, make_attempt, attempt):
+def test_sessions_that_make_the_tables_together(place, make_attempt, attempt, opened):
     stores = {}
 
     def begin(thread: int) -> None:
-        stores[thread] = open_store(path)
+        stores[thread] = opened(place)
         stores[thread].add(make_attempt(thread))
 
     together(begin, 4)
     assert [store.problem for store in stores.values()] == [None] * 4
     assert len(stores[0].attempts("local")) == 4
-
-
-def test_a_file_that_another_process_makes_while_this_one_waits(path):
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    opened: list[Store] = []
-    thread = threading.Thread(target=lambda: opened.append(open_store(path, timeout=10)))
-    thread.start()
-    thread.join(0.2)
-    model = open_store(path.with_name("model"))
-    model.close()
-    with closing(sqlite3.connect(model.place)) as made:
-        for (sql,) in made.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
-            other.execute(sql)
-    other.execute("INSERT INTO gradient_gym_schema VALUES (?)", [VERSION])
-    other.execute("COMMIT")
-    other.close()
-    thread.join()
-    assert opened[0].saving
-
-
-def test_processes_that_start_on_one_fresh_file_together(path):
-    processes = [start(ADD, path, 25) for _ in range(3)]
-    assert [p.wait() for p in processes] == [0, 0, 0]
-    store = open_store(path)
-    replayed = open_store("sqlite://")
-    replayed.add(*store.attempts("local"))
-    assert len(store.attempts("local")) == 75
-    assert replayed.cards("local") == store.cards("local")
-
-
-def test_more_questions_than_one_query_can_name(store, make_attempt):
-    few = sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999
-    event.listen(store._disk, "connect", lambda c, _: c.setlimit(*few))
-    attempts = [make_attempt(i, question_id=f"a/{i}", at=later(0)) for i in range(1200)]
-    assert store.add(*attempts) == Saved(1200, None)
-    assert len(store.cards("local")) == 1200
-
-
-def test_where_progress_is_kept(monkeypatch, tmp_path):
-    monkeypatch.setenv("GRADIENT_GYM_DB", "")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    if sys.platform == "linux":
-        assert Path(address(None).database).parent == tmp_path / "gradient-gym"
-    monkeypatch.setenv("GRADIENT_GYM_DB", str(tmp_path / "deep" / "er" / "x.db"))
-    store = open_store()
-    assert store.saving
-    assert store.place == os.environ["GRADIENT_GYM_DB"]
-    assert Path(store.place).exists()
-    monkeypatch.setenv("GRADIENT_GYM_DB", f"sqlite:///{tmp_path}/y.db")
-    assert open_store().saving
-    assert (tmp_path / "y.db").exists()
-
-
-def test_the_file_survives_power_cuts_and_shares(path, store):
-    with store._disk.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
-
-
-def test_the_schema_has_every_column_and_its_version(path, store):
-    connection = sqlite3.connect(path)
-    for table in (SCHEMA, ATTEMPTS, ENTRIES, CARDS):
-        stored = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
-        assert stored == {c.name for c in table.columns}
-    assert connection.execute("SELECT version FROM gradient_gym_schema").fetchall() == [(VERSION,)]
-    connection.close()
-    assert list(MIGRATIONS) == list(range(1, VERSION + 1))
-
-
-def test_an_empty_file_becomes_a_database(path):
-    path.touch()
-    assert open_store(path).saving
-
-
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
-def test_memory_can_be_asked_for(url, make_attempt):
-    store = open_store(url)
-    assert store.add(make_attempt(1)) == Saved(1, None)
-    assert len(store.attempts("local")) == 1
 
 
 def test_what_is_undone_counts_no_more_and_stays_in_the_backup(store, make_attempt):
@@ -284,3 +175,49 @@ def test_an_interview_comes_back_entry_by_entry(store):
     assert store.entries("ann", interview) == tuple(entries[:2])
     assert store.entries("ann") == tuple(entries[:3])
     assert store.entries("bob", other) == ()
+
+
+def test_many_records_at_once_are_counted_each_once(store, make_attempt):
+    """More than one statement can hold, some of them there already and some given twice."""
+    attempts = [make_attempt(i, question_id=f"a/{i}", at=later(0)) for i in range(2500)]
+    assert store.add(*attempts[:1200]) == Saved(1200, None)
+    assert store.add(*attempts, *attempts[:700]) == Saved(1300, None)
+    assert store.attempts("local") == tuple(attempts)
+    assert len(store.cards("local")) == 2500
+    ids = [attempt.question_id for attempt in attempts]
+    assert store.attempts("local", ids) == tuple(attempts)
+    assert store.attempts("local", [*ids[:3], "a/none"]) == tuple(attempts[:3])
+
+
+def test_cards_due_together_come_in_one_order_everywhere(store, make_attempt):
+    """By code points: a server's own order of letters depends on its language."""
+    ids = ["a/b", "a/C", "a/é", "a/-b", "a/B", "Z/a"]
+    store.add(*(make_attempt(i, question_id=q, at=later(0)) for i, q in enumerate(ids)))
+    assert [card.question_id for card in store.cards("local")] == sorted(ids)
+
+
+def test_undoing_changes_the_card_of_what_is_undone(store, make_attempt):
+    """Whatever question the record that undoes names."""
+    store.add(make_attempt(1), make_attempt(2, question_id="a/other"))
+    store.add(replace(taken_back(make_attempt(1)), question_id="a/other"))
+    assert [card.question_id for card in store.cards("local")] == ["a/other"]
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "\ud800", "x" * 201, "a\nb"])
+def test_what_no_record_can_be_called_has_no_records(store, make_attempt, name):
+    store.add(make_attempt(1))
+    assert store.attempts(name) == store.cards(name) == store.entries(name) == ()
+    assert store.everything(name) == store.due(name, later(999)) == ()
+    assert store.best_scores(name) == {}
+    assert store.last_attempt(name) is None
+    assert store.attempts("local", [name]) == store.entries("local", name) == ()
+    assert store.saving
+
+
+def test_the_schema_has_every_column_and_its_version(store):
+    with store._disk.connect() as connection:
+        for table in (SCHEMA, ATTEMPTS, ENTRIES, CARDS):
+            stored = {column["name"] for column in inspect(connection).get_columns(table.name)}
+            assert stored == {c.name for c in table.columns}
+        assert connection.scalars(select(SCHEMA.c.version)).all() == [VERSION]
+    assert list(MIGRATIONS) == list(range(1, VERSION + 1))
