@@ -29,4 +29,10 @@ TOPICS: dict[str, Topic] = {
     "seq2seq": Topic(8, "Sequence to sequence"),
     "attention": Topic(8, "Attention"),
     "embeddings": Topic(8, "Embeddings"),
+    "convolution": Topic(9, "Convolution and pooling"),
+    "transformers": Topic(9, "Transformers"),
+    "autoencoders": Topic(9, "Autoencoders"),
+    "vae": Topic(9, "Variational autoencoders"),
+    "gan": Topic(9, "Generative adversarial networks"),
+    "troubleshooting": Topic(9, "Training in practice"),
 }

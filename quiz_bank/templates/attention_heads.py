@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from engine.by_hand.attention import attend
+from engine.multi_head import Heads, MultiHead, attend_heads, join_heads, split_heads
 from engine.types import Array
 from quiz_bank.model import Question, Variant
 from quiz_bank.templates.draws import distinct, keeps_digits, one, several, until
@@ -14,27 +17,30 @@ ENTRIES = (-1.0, 0.0, 1.0, 2.0)
 HEADS = (slice(0, 2), slice(2, 4))
 
 
+def _attended(q: Array, K: Array, V: Array) -> Heads:
+    """Two heads for one query q (4,), keys K (2, 4) and values V (2, 4)."""
+    split = (split_heads(np.atleast_2d(x)[None], len(HEADS)) for x in (q, K, V))
+    return attend_heads(*split)
+
+
 def _joined(q: Array, K: Array, V: Array) -> Array:
     """The outputs of the two heads (2,) each, next to each other (4,)."""
-    return np.concatenate([attend(q[part], K[:, part], V[:, part]).context for part in HEADS])
+    return np.asarray(join_heads(_attended(q, K, V).contexts)[0, 0])
 
 
 def two_heads(rng: np.random.Generator) -> Variant:
     def draw() -> tuple[Array, Array, Array]:
         return several(rng, ENTRIES, 4), several(rng, ENTRIES, 2, 4), several(rng, ENTRIES, 2, 4)
 
-    def weights(q: Array, K: Array, V: Array) -> list[Array]:
-        return [attend(q[part], K[:, part], V[:, part]).weights for part in HEADS]
-
     def good(drawn: tuple[Array, Array, Array]) -> bool:
-        found, V = weights(*drawn), drawn[2]
+        found, V = _attended(*drawn).weights[0, :, 0], drawn[2]
         spread = all(0.55 < a.max() < 0.95 for a in found)
         sums = [a * column for a, part in zip(found, HEADS, strict=True) for column in V[:, part].T]
         return spread and all(s.any() and keeps_digits(s) for s in sums)
 
     q, K, V = until(draw, good)
-    first, second = weights(q, K, V)
-    scores = [attend(q[part], K[:, part], V[:, part]).scores for part in HEADS]
+    seen = _attended(q, K, V)
+    (first, second), scores = seen.weights[0, :, 0], seen.scores[0, :, 0]
     answer = _joined(q, K, V)
 
     def objective(u: Array) -> float:
@@ -87,7 +93,8 @@ Joined: ${vector(answer)}$.""",
 def head_parameters(rng: np.random.Generator) -> Variant:
     heads, size = int(one(rng, (2, 4, 8))), int(one(rng, (4, 5, 6, 7, 8, 9, 10)))
     d = heads * size
-    answer = float(4 * d * d)
+    shapes = MultiHead(d, heads).shapes()
+    answer = float(sum(math.prod(s) for name, s in shapes.items() if name.startswith("W")))
     words = int(distinct(rng, range(11, 31), 1)[0])
     return Variant(
         prompt=rf"""Multi-head attention has {heads} heads over vectors of {d} numbers. Each head

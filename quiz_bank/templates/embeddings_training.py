@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from engine import skip_gram
+from engine.seq2seq import embedding
 from engine.types import Array
 from quiz_bank.model import Question, Variant
 from quiz_bank.templates.draws import HALVES, INTEGERS, TENTHS, keeps_digits, several, until
@@ -19,9 +21,7 @@ Ids = npt.NDArray[np.int64]
 
 def add_rows(table: Array, ids: Ids, rows: Array) -> Array:
     """Adds up what reaches each row of a table (V, e): row t of `rows` belongs to ids[t]."""
-    total = np.zeros_like(table)
-    np.add.at(total, ids, rows)
-    return total
+    return embedding.lookup_gradient(ids, rows, len(table))
 
 
 def last_row(table: Array, ids: Ids, rows: Array) -> Array:
@@ -175,12 +175,9 @@ The mean is over {count} real words: ${vector(answer)}$.""",
 
 
 def negative_sampling(rng: np.random.Generator) -> Variant:
-    def gradient(
-        v: Array, near: Array, noise: Array, labels: tuple[float, float] = (1, 0)
-    ) -> Array:
-        """Cross-entropy of two logistic units, with the labels 1 for near and 0 for noise."""
-        errors = SIGMOID.f([near @ v, noise @ v]) - np.array(labels)
-        return np.asarray(errors @ np.array([near, noise]))
+    def gradient(v: Array, near: Array, *noise: Array) -> Array:
+        """By the center v; no noise word, one or more."""
+        return skip_gram.gradients(v, near, np.reshape(noise, (-1, len(v)))).center
 
     def draw() -> tuple[Array, Array, Array]:
         return several(rng, TENTHS, 2), several(rng, HALVES, 2), several(rng, HALVES, 2)
@@ -227,9 +224,9 @@ $u$ and away from $\tilde u$.""",
             rf"$\sigma(u \cdot v) {equals(p)}$ and $\sigma(\tilde u \cdot v) {equals(n)}$.",
         ),
         wrong={
-            "noise_label_one": gradient(v, near, noise, labels=(1, 1)),
-            "labels_exchanged": gradient(v, near, noise, labels=(0, 1)),
-            "noise_left_out": gradient(v, near, 0 * noise),
+            "noise_label_one": gradient(v, near) + gradient(v, noise),
+            "labels_exchanged": gradient(v, noise, near),
+            "noise_left_out": gradient(v, near),
             "ce_double": (p - 1) * p * (1 - p) * near + n * n * (1 - n) * noise,
         },
     )

@@ -251,7 +251,208 @@ def clipped_descent(prompt: str, picture: Picture) -> None:
     equal((steps, drawn), path)
 
 
+def slope_of_unit(prompt: str, picture: Picture) -> None:
+    w, b = re.search(rf"f\(({NUMBER[1:-1]})\\?,? ?x ([+-] [0-9.]+)\)", prompt).groups()
+    x, slope = picture.lines["slope"]
+    w, z = float(w), float(w) * x + float(b.replace(" ", ""))
+    slopes = {
+        "Sigmoid": sigmoid(z) * (1 - sigmoid(z)),
+        "Tanh": 1 - np.tanh(z) ** 2,
+        "ReLU": (z > 0).astype(float),
+        "Softplus": sigmoid(z),
+    }
+    equal((x, slope), w * slopes[picture.settings["activation"]])
+
+
+def rate_on_a_parabola(prompt: str, picture: Picture) -> None:
+    c = float(re.search(r"cdot ([0-9.]+)", prompt)[1])
+    goal = -float(re.search(r"\(w ([+-] [0-9.]+)\)", prompt)[1].replace(" ", ""))
+    (start,) = stated(prompt, "w_0")
+    steps, weights = picture.lines["weight"]
+    shrinks = 1 - float(picture.settings["rate"]) * c
+    equal((steps, weights), goal + (start - goal) * shrinks**steps)
+
+
+def path_on_a_ravine(prompt: str, picture: Picture) -> None:
+    steep = float(re.search(r"w_1\^2 \+ ([0-9.]+)", prompt)[1])
+    w, scale = np.array(stated(prompt, "$w_1", "$w_2")), np.array([1.0, steep])
+    rule = picture.settings["rule"]
+    (eta,) = stated(rule, r"\eta")
+    (mu,) = stated(rule, r"\mu") if "momentum" in rule else (0.0,)
+    m, v, path = np.zeros(2), np.zeros(2), [w]
+    for t in range(1, 41):
+        g = scale * w
+        if "Adam" in rule:
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+            step = m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        else:
+            step = m = mu * m + g
+        w = w - eta * step
+        path.append(w)
+    np.testing.assert_allclose(np.array(picture.lines["path"]).T, path, rtol=1e-9, atol=1e-12)
+    x, y, values = picture.contours
+    np.testing.assert_allclose(2 * values**2, x**2 + steep * y[:, None] ** 2)
+
+
+def first_steps_of_adam(prompt: str, picture: Picture) -> None:
+    eta, beta1, beta2 = stated(prompt, r"\eta", r"\beta_1", r"\beta_2")
+    steps, gone = picture.lines["distance"]
+    m = 1 if "first" in (of := picture.settings["corrected"]) or "both" in of else 1 - beta1**steps
+    v = 1 if "second" in of or "both" in of else 1 - beta2**steps
+    equal((steps, gone), np.cumsum(eta * m / np.sqrt(v) * np.ones_like(steps)))
+
+
+def error_by_bottleneck(prompt: str, picture: Picture) -> None:
+    """Errors from the covariance alone: what its projection on the kept axes leaves."""
+    text = re.search(r"variances\s+\$\((.*?)\)\$", prompt)[1]
+    spread = np.sort([float(part) for part in text.split(r",\ ")])
+    sizes, drawn = picture.points["error"]
+    kept = {
+        "mean squared error": lambda k: spread.sum() - spread[5 - k :].sum(),
+        "sum of the variances kept": lambda k: spread[5 - k :].sum(),
+        "sum, the smallest variances kept first": lambda k: spread.sum() - spread[:k].sum(),
+        "variance of the next axis alone": lambda k: spread[4 - k] if k < 5 else 0.0,
+    }[picture.settings["the height"]]
+    equal((sizes, drawn), [kept(int(k)) for k in sizes])
+
+
+def reconstructions(prompt: str, picture: Picture) -> None:
+    """Each foot on its line by plane geometry; and no other line has less squared distance."""
+    degrees = float(re.search(rf"turned by\s+\${NUMBER}\$ degrees", prompt)[1])
+    x = np.array(picture.points["data"]).T
+    drawn = np.array(picture.points["reconstructions"]).T
+
+    def feet(angle: float):
+        u = np.array([np.cos(angle), np.sin(angle)])
+        return np.outer(x @ u, u)
+
+    turn = np.radians(degrees)
+    losses = [((x - feet(angle)) ** 2).sum() for angle in turn + np.linspace(-1.5, 1.5, 301)]
+    assert np.argmin(losses) == 150
+    expected = {
+        "one linear unit": lambda: feet(turn),
+        "the axis of least variance": lambda: feet(turn + np.pi / 2),
+        "the first feature alone": lambda: feet(0.0),
+        "two linear units": lambda: x,
+    }[picture.settings["the bottleneck"]]()
+    np.testing.assert_allclose(drawn, expected, atol=1e-12)
+
+
+def gan_discriminator(prompt: str, picture: Picture) -> None:
+    first, second = (
+        float(re.search(rf"{what}\s*\n?\${NUMBER}\$", prompt)[1]) for what in ("means", "and")
+    )
+    (kept,) = re.findall(rf"one with mean \${NUMBER}\$", prompt)
+    sd = float(re.search(rf"standard deviation\s+\${NUMBER}\$", prompt)[1])
+    x, drawn = picture.lines["D"]
+
+    def density(mean: float):
+        return np.exp(-((x - mean) ** 2) / (2 * sd**2))
+
+    p, q = (density(first) + density(second)) / 2, density(float(kept))
+    heights = {
+        "$p / (p + q)$": 1 / (1 + q / p),
+        "$q / (p + q)$": 1 - 1 / (1 + q / p),
+        r"$p / \max p$": p / p.max(),
+        r"$\tfrac12$ everywhere": 0 * x + 0.5,
+    }[picture.settings["the curve"]]
+    equal((x, drawn), heights)
+
+
+def generator_slopes(prompt: str, picture: Picture) -> None:
+    s, drawn = picture.lines["slope"]
+    bound = float(re.search(rf"to\s+\${NUMBER}\$", prompt)[1])
+    assert (s[0], s[-1]) == (-bound, bound)
+    loss = {
+        r"$\ln(1 - \sigma(s))$": lambda s: np.log(1 - sigmoid(s)),
+        r"$-\ln \sigma(s)$": lambda s: -np.log(sigmoid(s)),
+        r"$-\sigma(s)$": lambda s: -sigmoid(s),
+        "$-s$": lambda s: -s,
+    }[picture.settings["loss"]]
+    equal((s, drawn), np.abs(loss(s + 1e-5) - loss(s - 1e-5)) / 2e-5, rtol=1e-6)
+
+
+def learning_curves(prompt: str, picture: Picture) -> None:
+    """Descent step by step, on data drawn again from what the prompt says of them."""
+    size, noise, rate = (
+        float(re.search(rf"{what}\s+\$?{NUMBER}", prompt)[1])
+        for what in ("follow", "square", "rate")
+    )
+    draw = int(re.search(r"random\s+draw\s+(\d+)", prompt)[1])
+    features, n, others = map(int, re.findall(r"\d+", run := picture.settings["run"]))
+
+    def examples(n: int, seed: int):
+        x = np.arange(1, 2 * n, 2) / (2 * n)
+        errors = np.random.default_rng(seed).normal(size=n)
+        waves = [np.sqrt(2) * np.cos(np.pi * k * x) / k for k in range(1, features)]
+        scaled = noise * np.sqrt(n) * errors / np.linalg.norm(errors)
+        return np.array([np.ones(n), *waves]).T, size * np.sin(6 * x) + scaled
+
+    X, y = examples(n, draw)
+    V, z = (X, y) if "the same" in run else examples(others, draw + 100)
+    (steps, training), (_, validation) = picture.lines.values()
+    w, losses = np.zeros(features), []
+    hessian, pull = X.T @ X / n, X.T @ y / n
+    for step in range(1, int(steps[-1]) + 1):
+        w = w - rate * (hessian @ w - pull)
+        if step in steps:
+            losses.append([((X @ w - y) ** 2).mean() / 2, ((V @ w - z) ** 2).mean() / 2])
+    equal((steps, training), np.array(losses)[:, 0])
+    equal((steps, validation), np.array(losses)[:, 1])
+
+
+def losses_of_batches(prompt: str, picture: Picture) -> None:
+    words = " ".join(prompt.split())
+    half, epochs = (count_of(words, what) for what in ("examples each", "epochs"))
+    distance, draw, size, rate, cut = (
+        float(re.search(rf"{what} \$?{NUMBER}", words)[1])
+        for what in ("lie", "draw", "batches of", "learning rate", "above")
+    )
+    rng, y = np.random.default_rng(int(draw)), np.arange(2 * half) >= half
+    x = np.where(y, distance / 2, -distance / 2) + rng.normal(size=2 * half)
+    loop = picture.settings["the loop"]
+    y = rng.permutation(y) if "shuffles the labels" in loop else y
+    w, b, losses = 0.0, 0.0, []
+    for _ in range(epochs):
+        order = rng.permutation(2 * half)
+        for rows in np.split(np.arange(2 * half) if "sorted" in loop else order, 2 * half / size):
+            z = w * x[rows] + b
+            losses.append(np.logaddexp(0, np.where(y[rows], -z, z)).mean())
+            move = (rate if "adds the step" in loop else -rate) * (sigmoid(z) - y[rows])
+            w, b = w + (move * x[rows]).mean(), b + move.mean()
+    drawn = picture.lines["loss"]
+    np.testing.assert_array_equal(np.isnan(drawn[1]), np.array(losses) > cut)
+    equal(drawn, losses)
+
+
+def stored_gradients(prompt: str, picture: Picture) -> None:
+    """The weight as a linear map of where it was and what is stored."""
+    c, eta = float(re.search(r"tfrac\{([0-9.]+)\}", prompt)[1]), stated(prompt, r"\eta")[0]
+    goal = -float(re.search(r"\(w ([+-] [0-9.]+)\)", prompt)[1].replace(" ", ""))
+    away, stored, rule = (
+        stated(prompt, "$w")[0] - goal,
+        0.0,
+        picture.settings["the stored gradient"],
+    )
+    keep = re.search(r"(?:by|every) ([0-9.]+)", rule)
+    steps, drawn = picture.lines["weight"]
+    path = [away]
+    for t in range(len(steps) - 1):
+        share = 0.0 if "before every step" in rule else 1.0
+        if keep and "only" in rule:
+            share = 0.0 if t % int(keep[1]) == 0 else 1.0
+        elif keep:
+            share = float(keep[1])
+        away, stored = np.array([[1 - eta * c, -eta * share], [c, share]]) @ (away, stored)
+        path.append(away)
+    equal((steps, drawn), goal + np.array(path))
+
+
 PROOFS: dict[str, Callable[[str, Picture], None]] = {
+    "basics/slope-of-unit": slope_of_unit,
+    "optimizers/rate-on-a-parabola": rate_on_a_parabola,
+    "optimizers/path-on-a-ravine": path_on_a_ravine,
+    "optimizers/first-steps-of-adam": first_steps_of_adam,
     "learning/feature-map": feature_map,
     "learning/product-along-line": product_along_line,
     "learning/relu-network": relu_network,
@@ -265,4 +466,11 @@ PROOFS: dict[str, Callable[[str, Picture], None]] = {
     "vanishing/tanh-signal": tanh_signal,
     "exploding/length-back-in-time": length_back_in_time,
     "exploding/clipped-descent": clipped_descent,
+    "autoencoders/error-by-bottleneck": error_by_bottleneck,
+    "autoencoders/reconstructions": reconstructions,
+    "gan/best-discriminator-picture": gan_discriminator,
+    "gan/generator-gradient-picture": generator_slopes,
+    "troubleshooting/learning-curves": learning_curves,
+    "troubleshooting/losses-of-batches": losses_of_batches,
+    "troubleshooting/stored-gradients": stored_gradients,
 }

@@ -41,7 +41,7 @@ def shown(value) -> str:
     return {0: number, 1: vector, 2: matrix}[np.ndim(value)](value)
 
 
-@by_id(load_bank())
+@by_id(tuple(load_bank()))
 def test_key_is_proved_by_central_differences_or_by_grading_it(question):
     for seed in SEEDS:
         assert not unproved(question, variant_of(question, seed)), f"seed {seed}"
