@@ -1,4 +1,8 @@
-"""The field that each kind of answer is given in; each returns what `grade` takes."""
+"""The field that each kind of answer is given in; each returns what `grade` takes.
+
+Own words are the exception: their field returns the words, which nothing grades, and `rubric` what
+`grade` takes.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,11 @@ from pages.figures.question_picture import option_figures, picture_alts
 from pages.ui.look import current_look
 from quiz_bank.grading.staged import understood
 from quiz_bank.model import NUMERIC_KINDS, Question, Variant
+from quiz_bank.progress.records import MAX_RESPONSE
 
 LETTERS = "ABCDEFGHIJKL"
+SURE = (25, 50, 75, 90, 99)  # percent
+OWN_WORDS = "Your answer, in writing if you like"
 FORMATS = {
     "number": "A number, such as 0.25, 1/4 or 2.5e-1",
     "vector": "A vector, such as [1, 2, 3]",
@@ -124,6 +131,31 @@ def _order(question: Question, variant: Variant, key: str, seed: int) -> tuple[i
     return tuple(places[letter] for letter in typed if letter in places)
 
 
+def _own_words(question: Question, variant: Variant, key: str, seed: int) -> str:
+    """The words, empty when none were written: thinking is enough."""
+    return (
+        st.text_area(
+            OWN_WORDS, key=key, height=140, max_chars=MAX_RESPONSE, persist_state="session"
+        )
+        or ""
+    )
+
+
+def rubric(variant: Variant, key: str) -> tuple[int, ...]:
+    """The points of the rubric with a box each; the places of those ticked."""
+    st.markdown("**Tick the points that your answer has.**")
+    return tuple(
+        place
+        for place, point in enumerate(variant.answer.points)
+        if st.checkbox(point, key=f"{key}_point_{place}", width="stretch", wrap=True)
+    )
+
+
+def how_sure(key: str) -> None:
+    """Asks how sure the learner is, before the grade; it may be left open."""
+    st.pills("How sure are you? (optional)", SURE, format_func="{} %".format, key=f"{key}_sure")
+
+
 FIELDS: dict[str, Callable[[Question, Variant, str, int], Any]] = {
     "number": _text,
     "vector": _text,
@@ -135,4 +167,5 @@ FIELDS: dict[str, Callable[[Question, Variant, str, int], Any]] = {
     "choices": _choices,
     "order": _order,
     "wrong line": _wrong_line,
+    "own words": _own_words,
 }

@@ -170,6 +170,12 @@ def test_ids_are_unique_and_found():
         bank["basics/never-written"]
 
 
+def test_titles_are_unique():
+    """Pages and links name a question by its title."""
+    repeated = Counter(question.title for question in load_bank())
+    assert [title for title, count in repeated.items() if count > 1] == []
+
+
 def test_bank_is_read_once_and_in_order():
     bank = load_bank()
     assert load_bank() is bank

@@ -11,7 +11,7 @@ from quiz_bank.grading.diagnosis import NEAR_MISS, STRUCTURAL, diagnose
 from quiz_bank.grading.judge import RELATION_FEEDBACK, grade
 from quiz_bank.grading.matrix_relations import RELATIONS
 from quiz_bank.misconceptions import MISCONCEPTIONS
-from quiz_bank.model import KINDS, Formula, Option, Order, Question, Stage, Variant
+from quiz_bank.model import KINDS, Formula, Option, Order, Question, Rubric, Stage, Variant
 
 TYPED = ("number", "vector", "matrix", "formula", "staged")
 ONE_PICK = ("choice", "picture", "wrong line")
@@ -41,6 +41,7 @@ ANSWERS = {
     "staged": STAGES,
     "picture": OPTIONS,
     "wrong line": OPTIONS,
+    "own words": Rubric(("Names one", "Names two", "Names three")),
 }
 RIGHT = {
     "number": "0.1231",
@@ -53,6 +54,7 @@ RIGHT = {
     "order": (0, 1, 2, 3),
     "picture": 0,
     "wrong line": 0,
+    "own words": (0, 1, 2),
 }
 WRONG = {
     "number": "7",
@@ -65,6 +67,7 @@ WRONG = {
     "order": (2, 1, 3, 0),
     "picture": 1,
     "wrong line": 1,
+    "own words": (),
 }
 SAME = {
     "number": ("0.25", " +1/4"),
@@ -77,6 +80,7 @@ SAME = {
     "order": ((1, 0, 2, 3), ["loss", "forward", "backward", "step"]),
     "picture": (1, "wrong"),
     "wrong line": ((1,), "wrong"),
+    "own words": ((0, 2), ["Names three", "Names one"]),
 }
 
 
@@ -116,6 +120,8 @@ def test_wrong(kind):
 def test_unreadable_is_invalid(kind, response):
     if kind in TYPED and response in (99, [99]):
         response = "99]"
+    if kind == "own words" and response == ():
+        response = "nothing ticked is an answer, and a text is none"
     graded = grade(*posed(kind), response)
     assert (graded.verdict, graded.score, graded.fingerprint) == ("invalid", 0.0, None)
     assert graded.error_code
