@@ -13,34 +13,10 @@ from engine.activations import softmax
 from engine.by_hand.attention import attend, attention_weights, dot_scores
 from quiz_bank.certify import certified_variants, variant_of
 from quiz_bank.loader import load_bank
+from tests.quiz_bank.listings import right_option
+from tests.quiz_bank.prompts import as_printed, exact, grid, row, whole
 
 QUESTIONS = {question.id: question for question in load_bank()}
-
-
-def exact(values):
-    return np.asarray(values, float)
-
-
-def as_printed(values):
-    """With the five digits that solutions print."""
-    return np.vectorize(lambda value: float(f"{value:.5g}"))(values)
-
-
-def row(prompt, name):
-    """The vector called `name`, a LaTeX symbol, in the words."""
-    found = re.search(rf"(?<![\w\\]){re.escape(name)} &?= \(([^)]*)\)", prompt)
-    assert found is not None, f"no {name} in {prompt}"
-    return np.array([float(part) for part in found[1].split(r",\ ")])
-
-
-def grid(prompt, name):
-    found = re.search(rf"{re.escape(name)} &?= \\begin{{bmatrix}} (.*?) \\end", prompt)
-    assert found is not None, f"no {name} in {prompt}"
-    return np.array([[float(x) for x in line.split(" & ")] for line in found[1].split(r" \\ ")])
-
-
-def whole(prompt, *patterns):
-    return [int(re.search(pattern, " ".join(prompt.split()))[1]) for pattern in patterns]
 
 
 def shares(scores, keep):
@@ -289,11 +265,6 @@ def test_embedding_gradients_are_those_of_torch():
         log_sigmoid = torch.nn.functional.logsigmoid
         (-log_sigmoid(u @ v) - log_sigmoid(-noise @ v)).backward()
         np.testing.assert_allclose(v.grad, variant.answer, rtol=1e-10, atol=1e-12)
-
-
-def right_option(question_id: str) -> str:
-    (text,) = (o.text for o in variant_of(QUESTIONS[question_id], 0).answer if o.correct)
-    return text
 
 
 def test_scores_spread_as_the_root_of_their_width_and_saturate_the_softmax():

@@ -13,6 +13,8 @@ from engine.gradcheck import numerical_gradient
 from engine.pooling import max_pool, pool_backward
 from quiz_bank.certify import certified_variants, variant_of
 from quiz_bank.loader import load_bank
+from tests.quiz_bank.listings import line_of, listing_of, right_options, run
+from tests.quiz_bank.prompts import whole
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
@@ -28,10 +30,6 @@ def grid(prompt, name):
     found = re.search(rf"{re.escape(name)} &?= \\begin{{bmatrix}} (.*?) \\end", prompt)
     rows = [[float(x) for x in line.split(" & ")] for line in found[1].split(r" \\ ")]
     return torch.tensor(rows).double()
-
-
-def whole(prompt, *patterns):
-    return [int(re.search(pattern, " ".join(prompt.split()))[1]) for pattern in patterns]
 
 
 def channels(*grids):
@@ -161,28 +159,6 @@ def test_the_answer_follows_from_the_prompt_with_torch(name):
 
 def test_every_template_is_worked_here():
     assert set(WORKED) == {q.id for q in QUESTIONS.values() if q.is_template}
-
-
-def listing_of(question_id):
-    prompt = variant_of(QUESTIONS[question_id], 0).prompt
-    return re.search(r"```text\n(.*?)```", prompt, flags=re.DOTALL)[1]
-
-
-def run(listing, name, *arguments):
-    scope = {"np": np}
-    exec(listing, scope)  # our own listing, as shown to the learner
-    return scope[name](*arguments)
-
-
-def line_of(listing, part):
-    (line,) = (line for line in listing.splitlines() if part in line)
-    return "Line " + line.split("# line ")[1]
-
-
-def right_options(question_id):
-    return [
-        option.text for option in variant_of(QUESTIONS[question_id], 0).answer if option.correct
-    ]
 
 
 def numbers(*shape):

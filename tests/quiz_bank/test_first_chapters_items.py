@@ -7,7 +7,7 @@ import numpy as np
 from engine.activations import ACTIVATIONS
 from engine.batches import batches
 from engine.optimizers import Momentum
-from tests.quiz_bank.test_listings import line_of, listing_of, right_option, run
+from tests.quiz_bank.listings import line_of, listing_of, right_option, run
 
 
 def test_slopes_listing():

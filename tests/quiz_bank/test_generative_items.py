@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from engine.activations import ACTIVATIONS
 from engine.generative import GAN_LOSSES, VAE, Autoencoder, Gan
 from engine.generative.adversarial import mode_shares
 from engine.generative.autoencoder import gaussian_noise
@@ -21,26 +22,12 @@ from engine.optimizers import Adam
 from quiz_bank.certify import certified_variants, variant_of
 from quiz_bank.grading import evaluate
 from quiz_bank.loader import load_bank
+from tests.quiz_bank.listings import line_of, listing_of, right_option, run
+from tests.quiz_bank.prompts import as_printed, exact, row
 
 TOPICS = ("autoencoders", "vae", "gan")
 QUESTIONS = {question.id: question for question in load_bank() if question.topic in TOPICS}
 NUMBER = r"\{?(-?[0-9.]*[0-9])"
-
-
-def exact(values):
-    return np.asarray(values, float)
-
-
-def as_printed(values):
-    """With the five digits that solutions print."""
-    return np.vectorize(lambda value: float(f"{value:.5g}"))(values)
-
-
-def row(prompt, name):
-    """The vector called `name`, a LaTeX symbol, in the words."""
-    found = re.search(rf"(?<![\w\\]){re.escape(name)} = \(([^)]*)\)", " ".join(prompt.split()))
-    assert found is not None, f"no {name} in {prompt}"
-    return np.array([float(part) for part in found[1].split(r",\ ")])
 
 
 def rows(prompt):
@@ -235,27 +222,6 @@ def test_wrong_formulas_differ_from_the_right_one(name):
             assert not np.allclose(evaluate(wrong, point), right, rtol=1e-3)
 
 
-def listing_of(question_id):
-    prompt = variant_of(QUESTIONS[question_id], 0).prompt
-    return re.search(r"```text\n(.*?)```", prompt, flags=re.DOTALL)[1]
-
-
-def run(listing, name, *arguments):
-    scope = {"np": np, "sigma": lambda s: 1 / (1 + np.exp(-s))}
-    exec(listing, scope)  # our own listing, as shown to the learner
-    return scope[name](*arguments)
-
-
-def right_option(question_id):
-    (text,) = (o.text for o in variant_of(QUESTIONS[question_id], 0).answer if o.correct)
-    return text
-
-
-def line_of(listing, part):
-    (line,) = (line for line in listing.splitlines() if part in line)
-    return "Line " + line.split("# line ")[1]
-
-
 def test_the_listing_of_a_variational_loss():
     """As printed it disagrees with the engine's bound; with its one line mended it agrees."""
     rng = np.random.default_rng(1)
@@ -279,8 +245,10 @@ def test_the_listing_of_a_step_of_both_players():
     made = theta - eta * gan.generator_gradient(theta, moved, z[:, None])[1]
     listing = listing_of(name)
     mended = listing.replace("ds = sigma(w * fake + c)", "ds = sigma(w * fake + c) - 1")
-    np.testing.assert_allclose(run(mended, "step", *theta, *phi, x, z, eta), [*made, *moved])
-    printed = run(listing, "step", *theta, *phi, x, z, eta)
+    arguments = *theta, *phi, x, z, eta
+    agreeing = run(mended, "step", *arguments, sigma=ACTIVATIONS["sigmoid"].f)
+    np.testing.assert_allclose(agreeing, [*made, *moved])
+    printed = run(listing, "step", *arguments, sigma=ACTIVATIONS["sigmoid"].f)
     np.testing.assert_allclose(printed[2:], moved)
     assert not np.allclose(printed[:2], made)
     assert right_option(name) == line_of(listing, "ds = ")

@@ -3,7 +3,6 @@ agree."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -26,29 +25,9 @@ from engine.seq2seq.decoding import after, greedy
 from engine.seq2seq.loss import sequence_loss
 from quiz_bank.certify import variant_of
 from quiz_bank.loader import load_bank
+from tests.quiz_bank.listings import line_of, listing_of, right_option, run
 
 LISTINGS = [question.id for question in load_bank() if question.kind == "wrong line"]
-
-
-def listing_of(question_id: str) -> str:
-    prompt = variant_of(load_bank()[question_id], 0).prompt
-    return re.search(r"```text\n(.*?)```", prompt, flags=re.DOTALL)[1]
-
-
-def run(listing: str, name: str, *arguments):
-    scope: dict = {"np": np}
-    exec(listing, scope)  # our own listing, as shown to the learner
-    return scope[name](*arguments)
-
-
-def line_of(listing: str, part: str) -> str:
-    (line,) = (line for line in listing.splitlines() if part in line)
-    return "Line " + line.split("# line ")[1]
-
-
-def right_option(question_id: str) -> str:
-    (text,) = (o.text for o in variant_of(load_bank()[question_id], 0).answer if o.correct)
-    return text
 
 
 def test_every_listing_is_run():

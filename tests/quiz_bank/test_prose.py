@@ -15,6 +15,7 @@ from quiz_bank.certify import variant_of
 from quiz_bank.grading.judge import grade
 from quiz_bank.loader import load_bank
 from quiz_bank.model import Order, Rubric
+from tests.quiz_bank.listings import right_option
 
 PROSE = [question for question in load_bank() if not question.is_template]
 CHOICES = [question for question in PROSE if question.kind in ("choice", "choices")]
@@ -25,11 +26,6 @@ LISTINGS = [question for question in PROSE if question.kind == "wrong line"]
 
 def by_id(questions):
     return pytest.mark.parametrize("question", questions, ids=lambda question: question.id)
-
-
-def right_option(question_id: str) -> str:
-    (text,) = (o.text for o in variant_of(load_bank()[question_id], 0).answer if o.correct)
-    return text
 
 
 @by_id(PROSE)

@@ -18,34 +18,10 @@ from engine.positional import sinusoidal
 from engine.transformer import EncoderBlock
 from quiz_bank.certify import certified_variants, variant_of
 from quiz_bank.loader import load_bank
+from tests.quiz_bank.listings import line_of, listing_of, right_option, right_options, run
+from tests.quiz_bank.prompts import as_printed, exact, grid, row, whole
 
 QUESTIONS = {question.id: question for question in load_bank()}
-
-
-def exact(values):
-    return np.asarray(values, float)
-
-
-def as_printed(values):
-    """With the five digits that solutions print."""
-    return np.vectorize(lambda value: float(f"{value:.5g}"))(values)
-
-
-def row(prompt, name):
-    """The vector called `name`, a LaTeX symbol, in the words."""
-    found = re.search(rf"(?<![\w\\]){re.escape(name)} &?= \(([^)]*)\)", prompt)
-    assert found is not None, f"no {name} in {prompt}"
-    return np.array([float(part) for part in found[1].split(r",\ ")])
-
-
-def grid(prompt, name):
-    found = re.search(rf"{re.escape(name)} &?= \\begin{{bmatrix}} (.*?) \\end", prompt)
-    assert found is not None, f"no {name} in {prompt}"
-    return np.array([[float(x) for x in line.split(" & ")] for line in found[1].split(r" \\ ")])
-
-
-def whole(prompt, *patterns):
-    return [int(re.search(pattern, " ".join(prompt.split()))[1]) for pattern in patterns]
 
 
 def block_sizes(prompt):
@@ -160,31 +136,6 @@ def test_the_cached_step_is_the_last_row_of_causal_attention_in_torch():
         Q = np.vstack([np.ones((2, 4)), row(variant.prompt, "q_3")])
         outputs = attention(*(torch.tensor(x)[None] for x in (Q, K, V)), is_causal=True)
         np.testing.assert_allclose(outputs[0, 2], variant.answer, rtol=1e-10, atol=1e-12)
-
-
-def listing_of(question_id: str) -> str:
-    prompt = variant_of(QUESTIONS[question_id], 0).prompt
-    return re.search(r"```text\n(.*?)```", prompt, flags=re.DOTALL)[1]
-
-
-def run(listing: str, name: str, *arguments):
-    scope: dict = {"np": np}
-    exec(listing, scope)  # our own listing, as shown to the learner
-    return scope[name](*arguments)
-
-
-def line_of(listing: str, part: str) -> str:
-    (line,) = (line for line in listing.splitlines() if part in line)
-    return "Line " + line.split("# line ")[1]
-
-
-def right_option(question_id: str) -> str:
-    (text,) = (o.text for o in variant_of(QUESTIONS[question_id], 0).answer if o.correct)
-    return text
-
-
-def right_options(question_id: str) -> list[str]:
-    return [o.text for o in variant_of(QUESTIONS[question_id], 0).answer if o.correct]
 
 
 def test_pre_norm_listing():

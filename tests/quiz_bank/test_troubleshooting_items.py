@@ -18,7 +18,7 @@ from quiz_bank.certify import variant_of
 from quiz_bank.loader import load_bank
 from quiz_bank.templates.troubleshooting_curves import RUNS, learning_curves
 from quiz_bank.templates.troubleshooting_loops import batch_losses, stored_gradients
-from tests.quiz_bank.test_listings import line_of, listing_of, right_option, run
+from tests.quiz_bank.listings import line_of, listing_of, right_option, run
 
 CROSS_ENTROPY = LOSSES["cross_entropy"]
 
