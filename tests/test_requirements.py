@@ -12,7 +12,7 @@ from tests.source_imports import OWN, ROOT, app_files, imported, roots
 
 LINE = re.compile(r"(?P<name>[\w.-]+)(?:\[\w+\])?(?P<pin>[<>=!~]=?[^;\s]*)?(?:;\s*(?P<marker>.+))?")
 FILES = ("requirements.txt", "requirements-dev.txt")
-USED_BY_OTHERS = {"orjson", "uvloop", "authlib", "psycopg"}  # Streamlit's and SQLAlchemy's own
+USED_BY_OTHERS = {"orjson", "uvloop", "authlib", "httpx", "psycopg"}  # by Streamlit and SQLAlchemy
 
 
 def canonical(name: str) -> str:

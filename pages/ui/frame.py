@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from pages.ui.contents import CONTENTS, PAGES, Entry
+from pages.ui.progress import meet_browser
 
 FRAMED = "framed"
 HOME = "home"
@@ -49,5 +50,7 @@ def open_page(slug: str) -> Entry:
     entry = PAGES[slug]
     st.title(entry.title, anchor=False)
     chapter = f"Chapter {entry.chapter} · " if entry.chapter else ""
-    st.markdown(f"{chapter}{entry.question}")
+    with st.container(gap=None):  # what meets the browser shows nothing and takes no room
+        st.markdown(f"{chapter}{entry.question}")
+        meet_browser()
     return entry
