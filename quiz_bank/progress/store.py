@@ -33,7 +33,6 @@ R = TypeVar("R", Attempt, InterviewEntry)
 # than its failure lasted a server that cannot be reached is left alone, up to a limit.
 PAUSE, REST, LONGEST_REST, SLOW = 1.0, 10, 30.0, 0.5
 
-_standing = standing  # the name history.py imports
 _CARDS = select(CARDS.c.question_id, CARDS.c.due, CARDS.c.fsrs)
 
 
