@@ -40,25 +40,30 @@ def certified(question: Question, seed: int) -> bool:
 def certified_variants(question: Question) -> Iterator[int]:
     """The certified seeds of `question` by rising seed, without end. Raises CertificationError
     after 200 seeds in a row that are not certified."""
+    return (seed for seed, _ in _draws(question))
+
+
+def draw(question: Question, n: int) -> tuple[int, Variant]:
+    """The n-th certified seed of `question`, counted from 0, and its variant. Raises
+    CertificationError after 200 seeds in a row that are not certified."""
+    return next(islice(_draws(question), n, None))
+
+
+def _draws(question: Question) -> Iterator[tuple[int, Variant]]:
+    """The certified seeds, each with its variant."""
     misses = 0
     for seed in count():
-        reason = conflict(question, variant_of(question, seed))
+        variant = variant_of(question, seed)
+        reason = conflict(question, variant)
         if not reason:
             misses = 0
-            yield seed
+            yield seed, variant
             continue
         misses += 1
         if misses == MAX_MISSES:
             raise CertificationError(
                 f"{question.id}: none of {MAX_MISSES} seeds is certified; at the last, {reason}"
             )
-
-
-def draw(question: Question, n: int) -> tuple[int, Variant]:
-    """The n-th certified seed of `question`, counted from 0, and its variant. Raises
-    CertificationError after 200 seeds in a row that are not certified."""
-    seed = next(islice(certified_variants(question), n, None))
-    return seed, variant_of(question, seed)
 
 
 def conflict(question: Question, variant: Variant) -> str:
