@@ -124,12 +124,15 @@ class Store:
 
     def cards(self, learner: str) -> tuple[CardState, ...]:
         """The learner's cards, the one due first first."""
-        return self._cards(learner, _CARDS.where(CARDS.c.learner == asked(learner)))
+        query = _CARDS.where(CARDS.c.learner == asked(learner))
+        cards = self._read(learner, lambda c: [CardState(*row) for row in c.execute(query)])
+        return tuple(sorted(cards, key=lambda card: (card.due, card.question_id)))
 
     def due(self, learner: str, by: datetime) -> tuple[str, ...]:
         """Ids of the questions due at `by` (UTC) or before, the longest due first."""
-        query = _CARDS.where(CARDS.c.learner == asked(learner), CARDS.c.due <= by)
-        return tuple(card.question_id for card in self._cards(learner, query))
+        query = select(CARDS.c.question_id).where(CARDS.c.learner == asked(learner))
+        query = query.where(CARDS.c.due <= by).order_by(CARDS.c.due, CARDS.c.question_id)
+        return tuple(row[0] for row in self.rows(learner, query))
 
     def rows(self, learner: str, query: Select[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query over the learner's records, as plain tuples: to read many at once."""
@@ -201,10 +204,6 @@ class Store:
                 self._failed(error, began)
         with self._memory.connect() as connection:
             return query(connection)
-
-    def _cards(self, learner: str, query: Select[Any]) -> tuple[CardState, ...]:
-        cards = self._read(learner, lambda c: [CardState(*row) for row in c.execute(query)])
-        return tuple(sorted(cards, key=lambda card: (card.due, card.question_id)))
 
     def _records(self, learner: str, kind: Callable[..., R], query: Select[Any]) -> tuple[R, ...]:
         return self._read(learner, lambda c: tuple(kind(**r) for r in c.execute(query).mappings()))
