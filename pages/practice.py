@@ -11,10 +11,11 @@ from pages.ui.frame import open_page
 from pages.ui.lab import lab_columns
 from pages.ui.progress import bank, best_scores, due_questions
 from quiz_bank.model import DIFFICULTIES, KINDS, Question
+from quiz_bank.progress.repeats import MOST_VARIANTS
 from quiz_bank.topics import TOPICS
 
 ANY = "Any"
-VARIANT_DIGITS = 3
+NUMBERS = {str(number): number for number in range(MOST_VARIANTS)}
 
 
 def chosen(label: str, options: Sequence[str], key: str) -> str | None:
@@ -52,9 +53,9 @@ def to_next(found: Sequence[Question], title: str) -> None:
 
 
 def from_link() -> int:
-    """The number of the variant that the link asks for; the first for anything unreadable."""
+    """The number of the variant that the link asks for; the first for anything else."""
     asked = st.query_params.get("variant", "")
-    return int(asked) if asked.isdecimal() and len(asked) <= VARIANT_DIGITS else 0
+    return NUMBERS.get(asked, 0)
 
 
 def to_link(number: int) -> None:

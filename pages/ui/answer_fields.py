@@ -38,7 +38,7 @@ def _label(question: Question) -> str:
     """What the field takes and, for numbers, how near is near enough."""
     if question.kind not in NUMERIC_KINDS:
         return FORMATS[question.kind]
-    near = f"within {question.rtol:.1%} counts" if question.rtol else "exactly"
+    near = f"within {question.rtol:.1%} counts" if question.rtol else "only the exact value counts"
     return f"{FORMATS[question.kind]}; {near}"
 
 
@@ -106,7 +106,7 @@ def _staged(question: Question, variant: Variant, key: str, seed: int) -> tuple[
     """A field for each stage, and below it what was understood; empty while all are blank."""
     st.markdown(
         f"Give each value within {question.rtol:.1%}. A slip counts once: every stage is graded "
-        "from your own values before it. Check grades all stages at once; a blank one counts as "
+        "from your own values before it. All stages are graded at once; a blank one counts as "
         "wrong."
     )
     texts = []

@@ -23,7 +23,9 @@ from tests.pages.app import visit
 BANK = tuple(load_bank())
 ONE_PICK = {"choice", "picture", "wrong line"}
 TYPED = {"number", "vector", "matrix", "formula", "staged", "order"}
-EACH_KIND = [next(q for q in BANK if q.kind == kind) for kind in KINDS]
+OWN_WORDS = [q for q in BANK if q.kind == "own words"]
+GRADED = [q for q in BANK if q.kind != "own words"]
+EACH_KIND = [next(q for q in GRADED if q.kind == kind) for kind in KINDS if kind != "own words"]
 
 SCRAWLS = {
     "long": "9" * 10_000,
@@ -102,7 +104,7 @@ def check(app):
     return app.button(key="practice_check").click().run()
 
 
-@pytest.mark.parametrize("question", BANK, ids=lambda q: q.id)
+@pytest.mark.parametrize("question", GRADED, ids=lambda q: q.id)
 def test_the_right_answer_is_right_and_kept(question, progress):
     app = practice(question).run()
     assert app.header[0].value == question.title
@@ -112,6 +114,53 @@ def test_the_right_answer_is_right_and_kept(question, progress):
     assert len(app.success) == 1
     assert any("Worked solution" in m.value for m in app.markdown)
     assert progress.best_scores(LOCAL) == {question.id: 1.0}
+
+
+@pytest.mark.parametrize("question", OWN_WORDS[::10], ids=lambda q: q.id)
+def test_own_words_are_ticked_by_the_learner(question, progress):
+    app = practice(question)
+    variant = draw(question, 0)[1]
+    app.text_area[0].set_value(SCRAWLS["markup"]).run()
+    assert variant.solution not in "\n".join(m.value for m in app.markdown)
+    app.button(key="practice_reveal").click().run()
+    assert not app.exception
+    assert variant.solution in "\n".join(m.value for m in app.markdown)
+    assert [text.value for text in app.text] == [SCRAWLS["markup"]]
+    for box in app.checkbox:
+        box.check()
+    app.run()
+    total = len(variant.answer.points)
+    assert f"**{total} of {total} points**" in [m.value for m in app.markdown]
+    app.button(key="practice_grade").click().run()
+    assert not app.exception
+    assert len(app.success) == 1
+    (kept,) = progress.attempts(LOCAL)
+    assert (kept.score, kept.rating, kept.way) == (1.0, 3, "practice")
+    assert kept.response == SCRAWLS["markup"]
+
+
+@pytest.mark.parametrize("scrawl", SCRAWLS.values(), ids=SCRAWLS)
+def test_any_own_words_are_shown_as_they_are(scrawl, progress):
+    app = practice(OWN_WORDS[0])
+    app.text_area[0].set_value(scrawl[:1000]).run()
+    app.button(key="practice_reveal").click().run()
+    app.button(key="practice_grade").click().run()
+    assert not app.exception
+    assert [text.value for text in app.text] == [scrawl[:1000].strip()] * bool(scrawl.strip())
+    (kept,) = progress.attempts(LOCAL)
+    assert (kept.verdict, kept.score, kept.rating) == ("incorrect", 0.0, 1)
+
+
+@pytest.mark.parametrize("question", EACH_KIND, ids=lambda q: q.kind)
+def test_how_sure_the_learner_was_is_kept_with_the_first_try(question, progress):
+    app = practice(question)
+    fill_in(app, question, right=False)
+    app.pills[0].set_value(90)
+    check(app.run())
+    assert not app.pills
+    fill_in(app, question, right=True)
+    check(app.run())
+    assert [a.confidence for a in progress.attempts(LOCAL)] == [90, None]
 
 
 @pytest.mark.parametrize("question", EACH_KIND, ids=lambda q: q.kind)
@@ -191,6 +240,8 @@ def test_whatever_is_typed_is_answered_in_words(kind, scrawl, progress):
     assert not app.exception
     assert len(app.success) == 0
     assert len(app.warning) + len(app.error) == 1
+    if app.warning and kind != "staged":
+        assert not any(app.warning[0].value in m.value for m in app.markdown)  # said once
 
 
 @pytest.mark.parametrize("question", EACH_KIND, ids=lambda q: q.kind)
@@ -223,6 +274,33 @@ def test_another_one_draws_other_numbers(question, progress):
     app.button(key="practice_another").click().run()
     assert not app.exception
     assert draw(question, 1)[1].prompt in {m.value for m in app.markdown} - before
+
+
+VARIANTS = {"3": 3, "59": 59, "60": 0, "999": 0, "-1": 0, "03": 0, "x": 0, "": 0, "٣": 0}
+
+
+@pytest.mark.parametrize(("asked", "number"), VARIANTS.items(), ids=VARIANTS)
+def test_a_link_leads_to_its_variant_or_to_the_first(asked, number, progress):
+    question = next(q for q in BANK if q.kind == "number" and q.is_template)
+    app = visit("practice", {"question": question.title, "variant": asked})
+    assert not app.exception
+    assert draw(question, number)[1].prompt in [m.value for m in app.markdown]
+
+
+def test_after_the_last_variant_the_first_one_comes_again(progress):
+    question = next(q for q in BANK if q.kind == "number" and q.is_template)
+    app = visit("practice", {"question": question.title, "variant": "59"})
+    app.button(key="practice_another").click().run()
+    assert not app.exception
+    assert draw(question, 0)[1].prompt in [m.value for m in app.markdown]
+
+
+def test_home_begins_with_the_cards_before_the_first_answer(progress):
+    labels = [link.label for link in visit("home").page_link]
+    assert "Begin with the essential 50" in labels
+    answer_one(progress)
+    labels = [link.label for link in visit("home").page_link]
+    assert "Begin with the essential 50" not in labels
 
 
 def test_every_filter_leads_to_a_question_or_says_that_none_fits(progress):
