@@ -121,13 +121,14 @@ def drawers(
                 body()
 
 
-def table_and_downloads(lab: str, table: pd.DataFrame) -> None:
-    """A table with its CSV; where the picture's file is said too."""
+def table_and_downloads(lab: str, table: pd.DataFrame, formats: Mapping[str, Any] = {}) -> None:
+    """A table with its CSV; where the picture's file is said too. `formats` are those of single
+    columns, where the usual digits do not suit."""
     st.dataframe(
         table.head(FULL_ROWS),
         hide_index=True,
         width="stretch",
-        column_config=dict.fromkeys(table.select_dtypes("float"), DIGITS),
+        column_config=dict.fromkeys(table.select_dtypes("float"), DIGITS) | formats,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(

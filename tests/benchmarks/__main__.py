@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tests.benchmarks import (
+    bank,
     convergence_map,
     lstm,
     pages,
+    progress,
     race,
     translation,
     translation_session,
@@ -16,11 +18,13 @@ from tests.benchmarks import (
 from tests.benchmarks.table import Result
 
 BENCHMARKS: dict[str, Callable[[], Result | Iterator[tuple[str, Result]]]] = {
+    "bank": bank.run,
     "race": race.run,
     "convergence map": convergence_map.run,
     "lstm": lstm.run,
     "translation": translation.run,
     "pages": pages.run,
+    "progress": progress.run,
     "translation session": translation_session.run,
 }
 

@@ -23,15 +23,16 @@ SECONDS_TO_START = 30
 
 
 @contextmanager
-def serving(script: Path) -> Iterator[int]:
-    """Runs a script under the repository's .streamlit/config.toml; its port once it is healthy."""
+def serving(script: Path, database: Path | None = None) -> Iterator[int]:
+    """Runs a script under the repository's .streamlit/config.toml; its port once it is healthy.
+    Progress is in `database`, by default in a new one."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [*command, *FLAGS],
             cwd=ROOT,
-            env=os.environ | {"GRADIENT_GYM_DB": str(Path(kept) / "progress.sqlite")},
+            env=os.environ | {"GRADIENT_GYM_DB": str(database or Path(kept) / "progress.sqlite")},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
