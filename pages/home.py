@@ -13,16 +13,19 @@ from engine.surfaces import SURFACES
 from pages.figures.base import Figure, Look
 from pages.figures.contour import contour_figure
 from pages.figures.race import describe_race, race_alt
-from pages.ui.contents import CONTENTS, LOOK_UP, Entry
+from pages.ui.contents import CONTENTS, LOOK_UP, PRACTICE, Entry
 from pages.ui.frame import open_page
 from pages.ui.keeping import keeping
 from pages.ui.lab import show
 from pages.ui.look import current_look
 from pages.ui.progress import asked_on, best_scores, due_questions, last_question
-from quiz_bank.model import Question
 from quiz_bank.topics import TOPICS
 
 CARDS = 3  # side by side
+SECTIONS = {
+    PRACTICE: "Could you answer this in an interview, today and in a month?",
+    LOOK_UP: "What does the handbook say, and is it right?",
+}
 RATE, BETA, ADAPTIVE_RATE, STEPS = 0.003, 0.9, 0.15, 200  # of the race shown; its link has them too
 
 
@@ -44,11 +47,19 @@ def next_steps() -> None:
     )
     due, last = due_questions(), last_question()
     if last is not None:
-        practice_link(f"Continue: {last.title}", last, ":material/play_arrow:")
-    if due:
-        practice_link(f"Due for review today: {len(due)}", due[0], ":material/event:")
+        st.page_link(
+            "pages/practice.py",
+            label=f"Continue: {last.title}",
+            icon=":material/play_arrow:",
+            query_params={"question": last.title},
+        )
+    if last is None:
+        st.page_link("pages/cards.py", label="Begin with the essential 50", icon=":material/style:")
+    elif due:
+        words = f"Due for review now: {len(due)}"
+        st.page_link("pages/review.py", label=words, icon=":material/event_repeat:")
     else:
-        st.markdown("No question is due for review today.")
+        st.markdown("No question is due for review now.")
     params = {
         "surface": SURFACES["himmelblau"].label,
         "optimizers": ["Momentum", "Adam"],
@@ -60,12 +71,6 @@ def next_steps() -> None:
     st.page_link(
         "pages/optimizers.py", label="Open this race", icon=":material/flag:", query_params=params
     )
-
-
-def practice_link(label: str, question: Question, icon: str) -> None:
-    """A link to the question on the practice page."""
-    params = {"question": question.title}
-    st.page_link("pages/practice.py", label=label, icon=icon, query_params=params)
 
 
 def card(entry: Entry, scores: dict[str, float]) -> None:
@@ -92,10 +97,12 @@ def practice_filter(entry: Entry) -> dict[str, str]:
     return {"chapter": str(entry.chapter)}
 
 
-def look_up_card(entry: Entry) -> None:
-    """A page to look something up on."""
-    with framed(entry.title, entry.question):
-        st.page_link(f"pages/{entry.slug}.py", label="Look it up", icon=entry.icon)
+def section_card(section: str, words: str) -> None:
+    """The pages of a section without labs."""
+    with framed(section, words):
+        for entry in CONTENTS:
+            if entry.section == section:
+                st.page_link(f"pages/{entry.slug}.py", label=entry.title, icon=entry.icon)
 
 
 def framed(title: str, words: str) -> DeltaGenerator:
@@ -115,7 +122,7 @@ with words:
     next_steps()
 progress = best_scores()
 cards = [partial(card, entry, progress) for entry in CONTENTS if entry.labs]
-cards += [partial(look_up_card, entry) for entry in CONTENTS if entry.section == LOOK_UP]
+cards += [partial(section_card, section, words) for section, words in SECTIONS.items()]
 for first in range(0, len(cards), CARDS):
     for column, draw in zip(st.columns(CARDS), cards[first : first + CARDS], strict=False):
         with column:

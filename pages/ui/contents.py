@@ -32,6 +32,7 @@ CHAPTERS = {  # as the handbook numbers them
     8: "Sequence models",
 }
 
+PRACTICE = "Practice"
 LOOK_UP = "Look up"
 
 CONTENTS = (
@@ -197,8 +198,36 @@ CONTENTS = (
         "practice",
         "Practice",
         ":material/quiz:",
-        "Practice",
+        PRACTICE,
         "Can you derive it, and get the number right?",
+    ),
+    Entry(
+        "review",
+        "Review",
+        ":material/event_repeat:",
+        PRACTICE,
+        "What are you about to forget?",
+    ),
+    Entry(
+        "cards",
+        "Q&A cards",
+        ":material/style:",
+        PRACTICE,
+        "Can you say it in your own words, as in an interview?",
+    ),
+    Entry(
+        "interview",
+        "Mock interview",
+        ":material/timer:",
+        PRACTICE,
+        "How would an interview go today?",
+    ),
+    Entry(
+        "progress",
+        "Progress",
+        ":material/monitoring:",
+        PRACTICE,
+        "What do you know, what do you forget, and what should be next?",
     ),
     Entry(
         "errata",
