@@ -352,6 +352,7 @@ def test_a_browser_that_keeps_nothing_is_said_in_words(host, new_context):
     page.goto(host.url())
     expect(page.get_by_text(PROBLEMS["forbidden"])).to_be_visible()
     expect(page.get_by_role("button", name="Download progress")).to_be_visible()
-    page.get_by_role("link", name="Practice", exact=True).click()
+    sidebar = page.get_by_test_id("stSidebarNavItems")
+    sidebar.get_by_role("link", name="Practice", exact=True).click()
     expect(page.get_by_text(PROBLEMS["forbidden"])).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0
