@@ -18,6 +18,7 @@ from quiz_bank.interview.sampling import sample
 from quiz_bank.interview.settings import Level, Role
 from quiz_bank.interview.sitting import LEFT, Sitting, fold
 from quiz_bank.progress import Attempt, InterviewEntry, new_entry
+from quiz_bank.progress.records import Event
 
 SHOWN = "report"  # names an interview whose report is open, in the address
 
@@ -52,9 +53,9 @@ def begin(minutes: int, level: Level, role: Role, seed: int | None) -> None:
     )
 
 
-def tell(interview: str, event: str, position: int | None = None, value: str = "") -> None:
+def tell(interview: str, event: Event, position: int | None = None, value: str = "") -> None:
     """Adds one entry to an interview."""
-    keep(new_entry(interview, event, position, value, learner=learner()))  # type: ignore[arg-type]
+    keep(new_entry(interview, event, position, value, learner=learner()))
 
 
 def leave(interview: str) -> None:

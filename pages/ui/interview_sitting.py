@@ -18,6 +18,7 @@ from quiz_bank.grading.judge import grade
 from quiz_bank.interview.responses import Response, from_text, to_text
 from quiz_bank.interview.sitting import Sitting
 from quiz_bank.model import Question, Variant
+from quiz_bank.progress.records import Event
 
 PLACE = "interview_place"  # interview -> the position that this session looks at
 GONE = "This question is no longer in the bank. It does not count."
@@ -129,7 +130,7 @@ def _go(interview: str, to: int) -> None:
     tell(interview, "visit", to)
 
 
-def _flag(interview: str, place: int, event: str) -> None:
+def _flag(interview: str, place: int, event: Event) -> None:
     _keep_typed(interview)
     tell(interview, event, place)
 
