@@ -2,74 +2,36 @@
 
 from __future__ import annotations
 
-import re
+from functools import cache
 from html import escape
+from typing import Any
 
-_FENCE = re.compile(r"^```[^\n]*\n(.*?)\n?^```[ \t]*$", re.DOTALL | re.MULTILINE)
-_INLINE = re.compile(
-    r"(?P<block>\$\$(?P<display>.+?)\$\$)"
-    r"|(?P<dollars>(?<!\\)\$(?P<formula>[^$]+?)(?<!\\)\$)"
-    r"|(?P<ticks>`(?P<code>[^`]+)`)"
-    r"|(?P<stars>\*\*(?P<bold>.+?)\*\*)"
-    r"|(?<![\w*])\*(?=\S)(?P<slanted>[^*\n]+?)(?<=\S)\*(?![\w*])"
-    r"|(?P<money>\\\$)",
-    re.DOTALL,
-)
-_BULLET = re.compile(r"^(?:[-*]|\d+\.) +")
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from quiz_bank.markdown import reader
 
 
 def anki_html(markdown: str) -> str:
-    """Paragraphs, lists, bold, italics, code, listings and $formulas$ of the Markdown as HTML; all
-    else is shown as it stands. Formulas come as \\( \\) and \\[ \\]."""
-    parts, at = [], 0
-    for fence in _FENCE.finditer(markdown):
-        parts += [_blocks(markdown[at : fence.start()]), f"<pre>{_escaped(fence[1])}</pre>"]
-        at = fence.end()
-    return "".join([*parts, _blocks(markdown[at:])])
-
-
-def _blocks(text: str) -> str:
-    """Paragraphs and lists of a text without listings."""
-    return "".join(_block(block) for block in re.split(r"\n\s*\n", text.strip()) if block.strip())
-
-
-def _block(block: str) -> str:
-    lines = block.strip().splitlines()
-    items: list[list[str]] = []
-    lead: list[str] = []
-    for line in lines:
-        if bullet := _BULLET.match(line):
-            items.append([line[bullet.end() :]])
-        else:
-            (items[-1] if items else lead).append(line.strip())
-    paragraph = f"<p>{anki_line(' '.join(lead))}</p>" if lead else ""
-    kind = "ol" if items and lines[len(lead)][0].isdigit() else "ul"
-    listed = "".join(f"<li>{anki_line(' '.join(item))}</li>" for item in items)
-    return paragraph + (f"<{kind}>{listed}</{kind}>" if items else "")
+    """The Markdown as HTML; formulas come as \\( \\) and \\[ \\]."""
+    return str(_reader().render(markdown)).strip()
 
 
 def anki_line(text: str) -> str:
-    """One line: bold, italics, code and formulas; everything else escaped."""
-    parts, at = [], 0
-    for found in _INLINE.finditer(text):
-        parts += [_escaped(text[at : found.start()]), _span(found)]
-        at = found.end()
-    return "".join([*parts, _escaped(text[at:])])
+    """One line of it, without a paragraph around it."""
+    return str(_reader().renderInline(text))
 
 
-def _span(found: re.Match[str]) -> str:
-    if found["block"]:
-        return rf"\[{_escaped(found['display'].strip())}\]"
-    if found["dollars"]:
-        return rf"\({_escaped(found['formula'].strip())}\)"
-    if found["ticks"]:
-        return f"<code>{_escaped(found['code'])}</code>"
-    if found["money"]:
-        return "$"
-    if found["slanted"]:
-        return f"<i>{anki_line(found['slanted'])}</i>"
-    return f"<b>{anki_line(found['bold'])}</b>"
+@cache
+def _reader() -> MarkdownIt:
+    made = reader(lambda latex: rf"\({_escaped(latex)}\)", lambda latex: rf"\[{_escaped(latex)}\]")
+    made.add_render_rule("fence", _listing)
+    return made
+
+
+def _listing(_: object, tokens: list[Token], k: int, *__: Any) -> str:
+    return f"<pre>{_escaped(tokens[k].content)}</pre>"
 
 
 def _escaped(text: str) -> str:
-    return escape(text, quote=False)
+    return escape(text.strip("\n "), quote=False)

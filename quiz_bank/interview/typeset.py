@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape
-from typing import Any
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from quiz_bank.markdown import reader
 
 ALIGNED = re.compile(r"\\(begin|end)\{aligned\}")  # the converter knows it by another name
 PRIME = "<mi>&#x02032;</mi>"
@@ -42,17 +40,4 @@ def to_html(markdown: str) -> str:
 
 @cache
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    reader.use(dollarmath_plugin, double_inline=True)
-    reader.add_render_rule("math_inline", _inline)
-    reader.add_render_rule("math_inline_double", _display)
-    reader.add_render_rule("math_block", _display)
-    return reader
-
-
-def _inline(_: RendererHTML, tokens: list[Token], k: int, *__: Any) -> str:
-    return mathml(tokens[k].content)
-
-
-def _display(_: RendererHTML, tokens: list[Token], k: int, *__: Any) -> str:
-    return f'<span class="wide">{mathml(tokens[k].content, display=True)}</span>'
+    return reader(mathml, lambda latex: f'<span class="wide">{mathml(latex, display=True)}</span>')
