@@ -107,6 +107,7 @@ def opened(context: BrowserContext, url: str) -> Page:
 
 
 def choose_right(page: Page, question: Question) -> None:
+    main_of(page)  # the visitor begins once the page has met the browser
     right = next(option.text for option in draw(question, 0)[1].answer if option.correct)
     page.get_by_test_id("stMain").get_by_text(right).first.click()
     page.get_by_role("button", name="Check").click()
