@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pages.figures.base import Figure, Look, Spec, axis, counted, layout, typed
+from pages.figures.base import Figure, Look, Spec, axis, counted, layout, ranges, typed
 from quiz_bank.progress.statistics import wilson
 from quiz_bank.progress.weekly import LONGEST, MOST_WEEKS, Weeks
 
@@ -79,15 +79,7 @@ def _share(weeks: Weeks, starts: list[str], look: Look) -> Spec:
         "x": starts,
         "y": typed(share),
         "customdata": [int(n) for n in weeks.first],
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": typed(high - share),
-            "arrayminus": typed(share - low),
-            "thickness": 1.2,
-            "width": 0 if is_dense else 3,
-            "color": look.lines[0],
-        },
+        "error_y": ranges(share, low, high, look, thickness=1.2, width=0 if is_dense else 3),
         "line": {"color": look.lines[0], "width": 2.5},
         "marker": {"symbol": "circle", "size": 4 if is_dense else 8},
         "hovertemplate": "%{y:.0%} of %{customdata} first answers<extra>%{x|%b %-d}</extra>",

@@ -110,6 +110,13 @@ def line(name: str, x: Array, y: Array, look: Look, index: int, **more: Any) -> 
     }
 
 
+def ranges(share: Array, low: Array, high: Array, look: Look, **more: Any) -> Spec:
+    """Error bars (n,) from low to high around a share, in the first color of lines."""
+    ends = {"array": typed(high - share), "arrayminus": typed(share - low)}
+    bars = {"type": "data", "symmetric": False, "thickness": 1.5, "width": 5}
+    return bars | ends | {"color": look.lines[0]} | more
+
+
 def cells(values: Array, texts: Sequence[Sequence[str]], look: Look, reach: float) -> Spec:
     """A table of numbers (n, m) as a heat map, rows and columns counted from 1, each cell with its
     text; colors run from -reach to reach."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pages.figures.base import Figure, Look, Spec, axis, counted, layout, typed
+from pages.figures.base import Figure, Look, Spec, axis, counted, layout, ranges, typed
 from pages.figures.forgetting import COUNTS_BELOW, counts_below
 from quiz_bank.progress.statistics import Calibration, wilson
 
@@ -61,15 +61,7 @@ def _points(found: Calibration, look: Look) -> Spec:
         "x": typed(found.confidence),
         "y": typed(share),
         "customdata": [int(n) for n in found.counts],
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": typed(high - share),
-            "arrayminus": typed(share - low),
-            "thickness": 1.5,
-            "width": 5,
-            "color": look.lines[0],
-        },
+        "error_y": ranges(share, low, high, look),
         "marker": {
             "symbol": "circle",
             "size": typed(size),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.types import Array
-from pages.figures.base import Figure, Look, Spec, axis, counted, layout, line, typed
+from pages.figures.base import Figure, Look, Spec, axis, counted, layout, line, ranges, typed
 from quiz_bank.progress.forgetting import Recall
 from quiz_bank.progress.statistics import wilson
 
@@ -89,15 +89,7 @@ def _measured(recall: Recall, look: Look) -> Spec:
         "x": typed(recall.days),
         "y": typed(share),
         "customdata": [int(n) for n in recall.counts],
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": typed(high - share),
-            "arrayminus": typed(share - low),
-            "thickness": 1.5,
-            "width": 5,
-            "color": look.lines[0],
-        },
+        "error_y": ranges(share, low, high, look),
         "marker": {"symbol": "circle", "size": 10, "color": look.lines[0]},
         "hovertemplate": "%{y:.0%} of %{customdata} reviews<extra>measured</extra>",
     }

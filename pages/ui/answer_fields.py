@@ -73,7 +73,12 @@ def _wrong_line(question: Question, variant: Variant, key: str, seed: int) -> tu
 
 
 def _picture(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:
-    """The pictures two by two, one under the other on a phone, and the letters to choose from."""
+    pictures_to_choose(variant, key)
+    return _choice(question, variant, key, seed, horizontal=True)
+
+
+def pictures_to_choose(variant: Variant, key: str) -> None:
+    """The pictures with their letters, two by two, one under the other on a phone."""
     pictures = [option.picture for option in variant.answer]
     letters = [option.text for option in variant.answer]
     alts = picture_alts(pictures, letters)
@@ -90,7 +95,6 @@ def _picture(question: Question, variant: Variant, key: str, seed: int) -> tuple
                 width="stretch",
                 config={"displayModeBar": False},
             )
-    return _choice(question, variant, key, seed, horizontal=True)
 
 
 def _choices(question: Question, variant: Variant, key: str, seed: int) -> tuple[int, ...]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.figures.question_picture import option_figures, picture_alts
-from pages.ui.answer_fields import rubric
+from pages.ui.answer_fields import pictures_to_choose, rubric
 from pages.ui.interview_records import tick
-from pages.ui.look import current_look
 from quiz_bank.interview import question_words as words
 from quiz_bank.interview.marking import Marked, ticked
 from quiz_bank.interview.question_words import Prose, Typed
@@ -50,27 +48,8 @@ def _body(sitting: Sitting, entry: Marked) -> None:
         for line in part.lines:
             _SHOWN[type(line)](line.text)
         if part.heading == words.QUESTION and entry.question.kind == "picture":
-            _pictures(entry, f"interview_{sitting.interview}_{entry.position}")
-
-
-def _pictures(entry: Marked, key: str) -> None:
-    """The pictures that there were to choose from, two by two as in the question."""
-    pictures = [option.picture for option in entry.variant.answer]
-    letters = [option.text for option in entry.variant.answer]
-    figures = option_figures(pictures, current_look())
-    columns = [column for _ in range(0, len(letters), 2) for column in st.columns(2)]
-    drawn = zip(columns, letters, figures, picture_alts(pictures, letters), strict=False)
-    for column, letter, figure, alt in drawn:
-        with column.container(gap=None):
-            st.markdown(f"**{letter}**")
-            st.plotly_chart(
-                figure,
-                key=f"{key}_picture_{letter}",
-                alt=alt,
-                theme=None,
-                width="stretch",
-                config={"displayModeBar": False},
-            )
+            key = f"interview_{sitting.interview}_{entry.position}_picture"
+            pictures_to_choose(entry.variant, key)
 
 
 def _tick(sitting: Sitting, entry: Marked) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import numpy as np
+
+from quiz_bank.certify import certified_variants, variant_of
 
 
 def exact(values):
@@ -34,3 +37,23 @@ def grid(prompt, name):
 def whole(prompt, *patterns):
     """The whole number in the first group of each pattern."""
     return [int(re.search(pattern, " ".join(prompt.split()))[1]) for pattern in patterns]
+
+
+def certified(question, count):
+    """The first `count` certified seeds of the question, each with its variant."""
+    for seed in islice(certified_variants(question), count):
+        yield seed, variant_of(question, seed)
+
+
+def assert_worked(question, work, count=60):
+    """The answer follows from the prompt by `work`, and with every number on the way rounded as
+    printed it is still within half of the tolerance."""
+    for seed, variant in certified(question, count):
+        says = f"seed {seed}"
+        np.testing.assert_allclose(
+            work(variant.prompt, exact), variant.answer, rtol=1e-9, atol=1e-12, err_msg=says
+        )
+        rounded = work(variant.prompt, as_printed)
+        np.testing.assert_allclose(
+            rounded, variant.answer, rtol=question.rtol / 2, atol=1e-8, err_msg=says
+        )
