@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from quiz_bank.loader import load_bank
 from quiz_bank.model import Question
 from quiz_bank.progress import LOCAL, export, new_attempt, open_store
 from tests.browser import driver
+from tests.browser.accessibility import serious_findings
 from tests.browser.chromium import CHROMIUM
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.driver import SETTLED, Server
@@ -49,9 +51,11 @@ def new_context(elsewhere: Browser) -> Iterator[NewContext]:
     """A browser of another person, with what it keeps."""
     with ExitStack() as stack:
 
-        def context(width: int = 1280) -> BrowserContext:
+        def context(width: int = 1280, theme: str = "light") -> BrowserContext:
             made = elsewhere.new_context(
-                viewport={"width": width, "height": 900}, reduced_motion="reduce"
+                viewport={"width": width, "height": 900},
+                color_scheme=theme,
+                reduced_motion="reduce",
             )
             stack.callback(made.close)
             return made
@@ -142,15 +146,16 @@ def right_on_home(context: BrowserContext, host: Host, count: int) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_an_answer_outlives_tab_server_and_database(width, host, new_context):
-    context = new_context(width)
+@pytest.mark.parametrize(("width", "theme"), [*product((1280, 390), ("light", "dark"))])
+def test_an_answer_outlives_tab_server_and_database(width, theme, host, new_context):
+    context = new_context(width, theme)
     answered(context, host, FIRST).close()
     (before,) = host.attempts()[-1:]
     host.start()
     assert host.attempts() == []
     page = right_on_home(context, host, 1)
     expect(page.get_by_text("saved at once in this browser")).to_be_visible()
+    assert serious_findings(page) == []
     assert host.attempts() == [before]
     progress, empty = (opened(c, host.url("progress")) for c in (context, new_context(width)))
     assert main_of(progress) != main_of(empty)
