@@ -142,7 +142,7 @@ def right_on_home(context: BrowserContext, host: Host, count: int) -> Page:
     """Home in a new tab, after it says how many were right."""
     page = opened(context, host.url())
     total = sum(q.topic == FIRST.topic for q in load_bank())
-    expect(page.get_by_text(f"{count} of {total} right")).to_be_visible()
+    expect(page.get_by_text(f"{count} of {total} right").first).to_be_visible()
     return page
 
 
@@ -154,7 +154,7 @@ def test_an_answer_outlives_tab_server_and_database(width, theme, host, new_cont
     host.start()
     assert host.attempts() == []
     page = right_on_home(context, host, 1)
-    expect(page.get_by_text("saved at once in this browser")).to_be_visible()
+    expect(page.get_by_text("saved at once in this browser").first).to_be_visible()
     assert serious_findings(page) == []
     assert host.attempts() == [before]
     progress, empty = (opened(c, host.url("progress")) for c in (context, new_context(width)))
@@ -229,7 +229,7 @@ def test_an_open_tab_brings_nothing_back_that_was_cleared(host, new_context):
     page.get_by_role("combobox", name="Question").click()
     page.get_by_role("combobox", name="Question").fill(SECOND.title)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=SECOND.title)).to_be_visible()
+    expect(page.get_by_role("heading", name=SECOND.title).first).to_be_visible()
     choose_right(page, SECOND)
     wait_for_records(page, 1)
     right_on_home(context, host, 1)
@@ -266,7 +266,7 @@ def test_only_the_apps_own_keys_are_read_and_bad_ones_are_left_out(host, new_con
     )
     page.goto(host.url())
     total = sum(q.topic == FIRST.topic for q in load_bank())
-    expect(page.get_by_text(f"1 of {total} right")).to_be_visible()
+    expect(page.get_by_text(f"1 of {total} right").first).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0
     assert good.id.encode() in b"".join(sent)
     assert b"top secret" not in b"".join(sent)
@@ -320,7 +320,9 @@ def test_a_restored_backup_reaches_the_browser_in_lots(host, new_context, tmp_pa
             "buffer": export(backup, LOCAL),
         }
     )
-    expect(page.get_by_text(f"{count} answers restored, 0 were there already.")).to_be_visible()
+    expect(
+        page.get_by_text(f"{count} answers restored, 0 were there already.").first
+    ).to_be_visible()
     wait_for_records(page, count)
     backup.close()
 
@@ -340,11 +342,11 @@ def test_a_full_browser_is_said_in_words_until_there_is_room(host, new_context):
     page = opened(context, host.url("practice", question=FIRST.title))
     page.evaluate(FILL)
     choose_right(page, FIRST)
-    expect(page.get_by_text(PROBLEMS["full"])).to_be_visible()
+    expect(page.get_by_text(PROBLEMS["full"]).first).to_be_visible()
     page.evaluate(FREE)
     page.get_by_role("link", name="Home").click()
     wait_for_records(page, 1)
-    expect(page.get_by_text("saved at once in this browser")).to_be_visible()
+    expect(page.get_by_text("saved at once in this browser").first).to_be_visible()
     expect(page.get_by_text(PROBLEMS["full"])).to_have_count(0)
 
 
@@ -356,9 +358,9 @@ def test_a_browser_that_keeps_nothing_is_said_in_words(host, new_context):
     )
     page = context.new_page()
     page.goto(host.url())
-    expect(page.get_by_text(PROBLEMS["forbidden"])).to_be_visible()
+    expect(page.get_by_text(PROBLEMS["forbidden"]).first).to_be_visible()
     expect(page.get_by_role("button", name="Download progress")).to_be_visible()
     sidebar = page.get_by_test_id("stSidebarNavItems")
     sidebar.get_by_role("link", name="Practice", exact=True).click()
-    expect(page.get_by_text(PROBLEMS["forbidden"])).to_be_visible()
+    expect(page.get_by_text(PROBLEMS["forbidden"]).first).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0

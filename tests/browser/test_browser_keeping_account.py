@@ -58,8 +58,8 @@ def home(context: BrowserContext, server: Server, right: int) -> Page:
 def sign_in(page: Page, keeper: Provider, subject: str) -> None:
     keeper.subject = subject
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text(f"Signed in as {subject}@example.org.")).to_be_visible()
-    expect(page.get_by_text("saved at once under your account")).to_be_visible()
+    expect(page.get_by_text(f"Signed in as {subject}@example.org.").first).to_be_visible()
+    expect(page.get_by_text("saved at once under your account").first).to_be_visible()
 
 
 def answer(page: Page, server: Server) -> None:

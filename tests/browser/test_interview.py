@@ -37,7 +37,7 @@ def to_own_words(visit) -> None:
 
 
 def on(visit) -> None:
-    heading = visit.page.get_by_role("heading", level=2)
+    heading = visit.page.get_by_role("heading", level=2).first
     before = heading.inner_text()
     visit.page.get_by_role("button", name="Next").click()
     expect(heading).not_to_have_text(before)
@@ -73,7 +73,7 @@ def test_an_interview_from_set_up_to_report(width, theme, start_server, new_visi
     live_in(ZONE, visit.page)
     page = visit.open(start_server().url("interview", minutes=15, set=7))
     page.get_by_role("button", name="Start the interview").click()
-    expect(page.get_by_role("heading", name="Question 1 of")).to_be_visible()
+    expect(page.get_by_role("heading", name="Question 1 of").first).to_be_visible()
     visit.settle()
     assert 840 <= seconds_left(page) <= 900
     assert serious_findings(page) == []
@@ -81,8 +81,8 @@ def test_an_interview_from_set_up_to_report(width, theme, start_server, new_visi
     to_own_words(visit)
     page.locator("textarea").fill("My first answer")
     page.get_by_role("button", name="Flag to return").click()
-    expect(page.get_by_text("✓ 1 answered")).to_be_visible()
-    expect(page.get_by_text("⚑ 1 flagged")).to_be_visible()
+    expect(page.get_by_text("✓ 1 answered").first).to_be_visible()
+    expect(page.get_by_text("⚑ 1 flagged").first).to_be_visible()
     visit.settle()
     on(visit)
     to_own_words(visit)
@@ -91,7 +91,7 @@ def test_an_interview_from_set_up_to_report(width, theme, start_server, new_visi
     page.keyboard.type(HOSTILE)  # and the field is not left: the countdown keeps it
     page.wait_for_timeout(2 * KEPT_EVERY)
     visit.settle()
-    expect(page.get_by_text("✓ 2 answered")).to_be_visible()
+    expect(page.get_by_text("✓ 2 answered").first).to_be_visible()
     before = seconds_left(page)
     expect(page.get_by_role("timer")).not_to_have_text(page.get_by_role("timer").inner_text())
     page.wait_for_timeout(KEPT_EVERY)  # a busy machine draws the reloaded page a little late
@@ -105,9 +105,9 @@ def test_an_interview_from_set_up_to_report(width, theme, start_server, new_visi
 
     page.get_by_role("button", name="End the interview").click()
     page.get_by_role("button", name="End now").click()
-    expect(page.get_by_role("heading", name="What to review next")).to_be_visible()
+    expect(page.get_by_role("heading", name="What to review next").first).to_be_visible()
     visit.settle()
-    expect(page.get_by_text("2 answers in your own words count once")).to_be_visible()
+    expect(page.get_by_text("2 answers in your own words count once").first).to_be_visible()
     assert serious_findings(page) == []
     assert max(page.evaluate(OVERFLOW)) <= 0
 
@@ -123,7 +123,7 @@ def test_an_interview_from_set_up_to_report(width, theme, start_server, new_visi
     saved = tmp_path / "report.html"
     saved.write_text(html, encoding="utf-8")
     page.goto(saved.as_uri())
-    expect(page.get_by_text(HOSTILE)).to_be_visible()
+    expect(page.get_by_text(HOSTILE).first).to_be_visible()
     assert page.title().startswith("Mock interview of")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
@@ -138,8 +138,8 @@ def test_the_time_runs_out_in_an_open_page(start_server, new_visit):
     expect(announced).to_have_count(1)
     page.wait_for_timeout(1000 * (seconds_left(page) - 4))
     page.keyboard.type("Typed at the very end")
-    expect(page.get_by_role("heading", name="Interview of")).to_be_visible()
+    expect(page.get_by_role("heading", name="Interview of").first).to_be_visible()
     visit.settle()
     page.get_by_text("To be ticked by you").click()
-    expect(page.get_by_text("Typed at the very end")).to_be_visible()
+    expect(page.get_by_text("Typed at the very end").first).to_be_visible()
     assert visit.problems == []

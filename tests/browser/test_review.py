@@ -36,9 +36,9 @@ def answer(page: Page, question) -> None:
     field = page.get_by_test_id("stMain").get_by_role("textbox").first
     field.fill(repr(float(draw(question, 1)[1].answer)))
     field.press("Enter")
-    expect(page.get_by_text("Understood as")).to_be_visible()
+    expect(page.get_by_text("Understood as").first).to_be_visible()
     page.get_by_role("button", name="Check", exact=False).click()
-    expect(page.get_by_text("Worked solution.")).to_be_visible()
+    expect(page.get_by_text("Worked solution.").first).to_be_visible()
 
 
 def heading(page: Page, title: str) -> None:
@@ -52,17 +52,17 @@ def test_two_reviews_and_the_last_one_taken_back(width, theme, start_server, new
     visit = new_visit(width, theme)
     page = visit.open(server.url("review"))
     heading(page, FIRST.title)
-    expect(page.get_by_text("0 of 2 today")).to_be_visible()
+    expect(page.get_by_text("0 of 2 today").first).to_be_visible()
     answer(page, FIRST)
-    expect(page.get_by_text("1 of 2 today")).to_be_visible()
+    expect(page.get_by_text("1 of 2 today").first).to_be_visible()
     page.get_by_role("button", name="Next").click()
     heading(page, SECOND.title)
     answer(page, SECOND)
-    expect(page.get_by_text("2 of 2 today")).to_be_visible()
+    expect(page.get_by_text("2 of 2 today").first).to_be_visible()
     assert page.evaluate(OVERFLOW) == [0, 0]
     assert serious_findings(visit.settle()) == []
     page.get_by_role("button", name="Undo last rating").click()
-    expect(page.get_by_text("1 of 2 today")).to_be_visible()
+    expect(page.get_by_text("1 of 2 today").first).to_be_visible()
     heading(page, SECOND.title)
     expect(page.get_by_text("Worked solution.")).to_have_count(0)
     answer(page, SECOND)
