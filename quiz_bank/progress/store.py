@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -107,9 +108,7 @@ class Store:
 
     def everything(self, learner: str) -> tuple[Record, ...]:
         """All the learner's records, what was undone and what undid it included: for a backup."""
-        query = select(ATTEMPTS).where(ATTEMPTS.c.learner == asked(learner))
-        attempts = self._records(learner, Attempt, query.order_by(ATTEMPTS.c.at, ATTEMPTS.c.id))
-        return (*attempts, *self.entries(learner))
+        return self._read(learner, partial(_everything, learner))
 
     def best_scores(self, learner: str) -> dict[str, float]:
         """The best score of each question the learner has answered; 1.0 is answered right."""
@@ -166,7 +165,9 @@ class Store:
 
     def _keep_in_memory(self, records: Sequence[Record]) -> int:
         for learner in {r.learner for r in records if not self._is_pending(r.learner)}:
-            merge(self._memory, self.everything(learner), self._fuzz)
+            # Not by `_read`: if that stored what is pending, these records would not be among it.
+            known = self._read_now(learner, partial(_everything, learner))
+            merge(self._memory, known, self._fuzz)
         added = merge(self._memory, records, self._fuzz)
         self._pending = [*self._pending, *records]
         return added
@@ -195,6 +196,9 @@ class Store:
     def _read(self, learner: str, query: Callable[[Connection], T]) -> T:
         if self.problem:
             self._try_again()
+        return self._read_now(learner, query)
+
+    def _read_now(self, learner: str, query: Callable[[Connection], T]) -> T:
         disk, began = self._disk, time.monotonic()
         if disk is not None and not self._is_pending(learner) and not self._is_left_alone():
             try:
@@ -206,7 +210,20 @@ class Store:
             return query(connection)
 
     def _records(self, learner: str, kind: Callable[..., R], query: Select[Any]) -> tuple[R, ...]:
-        return self._read(learner, lambda c: tuple(kind(**r) for r in c.execute(query).mappings()))
+        return self._read(learner, lambda c: _made(c, kind, query))
+
+
+def _made(connection: Connection, kind: Callable[..., R], query: Select[Any]) -> tuple[R, ...]:
+    return tuple(kind(**row) for row in connection.execute(query).mappings())
+
+
+def _everything(learner: str, connection: Connection) -> tuple[Record, ...]:
+    attempts = select(ATTEMPTS).where(ATTEMPTS.c.learner == asked(learner))
+    entries = select(ENTRIES).where(ENTRIES.c.learner == asked(learner))
+    return (
+        *_made(connection, Attempt, attempts.order_by(ATTEMPTS.c.at, ATTEMPTS.c.id)),
+        *_made(connection, InterviewEntry, entries.order_by(ENTRIES.c.at, ENTRIES.c.id)),
+    )
 
 
 def open_store(

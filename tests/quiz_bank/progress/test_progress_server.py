@@ -178,8 +178,11 @@ def test_tables_of_other_programs_are_no_hindrance(cluster, opened):
     assert opened(url).saving
 
 
-def test_a_learner_locked_by_another_program(cluster, place, store, make_attempt, opened):
-
+@pytest.mark.parametrize("pause", [0.0, 60.0], ids=["asked at once again", "left alone"])
+def test_a_learner_locked_by_another_program(
+    cluster, place, store, make_attempt, opened, monkeypatch, pause
+):
+    monkeypatch.setattr("quiz_bank.progress.store.PAUSE", pause)
     store.add(make_attempt(1))
     with psycopg.connect(cluster.address()) as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_key("local")])
