@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,10 +67,21 @@ def _account() -> str | None:
 def _own_machine() -> str | None:
     """The address is what the browser says it is. A visitor from afar could say so too, but comes
     from another machine, or through a proxy."""
-    is_from_afar = isinstance(st.context.ip_address, str) or any(
+    is_from_afar = _is_another_machine(st.context.ip_address) or any(
         name in st.context.headers for name in PASSED_ON
     )
     return LOCAL if _host() in OWN_MACHINE and not is_from_afar else None
+
+
+def _is_another_machine(address: object) -> bool:
+    """A server that listens to IPv4 and IPv6 alike sees 127.0.0.1 as ::ffff:127.0.0.1."""
+    if not isinstance(address, str):
+        return False  # what the context gives for ::1 and 127.0.0.1
+    try:
+        seen = ip_address(address)
+    except ValueError:
+        return True
+    return not (getattr(seen, "ipv4_mapped", None) or seen).is_loopback
 
 
 def _host() -> str | None:

@@ -65,6 +65,11 @@ def test_on_the_own_machine_there_is_one_learner(progress):
     ("address", "headers"),
     [
         ("203.0.113.9", []),
+        ("::ffff:203.0.113.9", []),
+        ("2001:db8::1", []),
+        ("", []),
+        ("no address", []),
+        ("::ffff:127.0.0.1", [("Via", "1.1 proxy")]),
         ("127.0.0.1", [("X-Forwarded-For", "203.0.113.9")]),
         ("::1", [("x-real-ip", "203.0.113.9")]),
         ("127.0.0.1", [("forwarded", "for=203.0.113.9")]),
@@ -74,8 +79,14 @@ def test_nobody_from_afar_passes_for_the_own_machine(progress, monkeypatch, addr
     client = SimpleNamespace(remote_ip=address, headers=headers, cookies={})
     monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: client)
     assert LOCAL not in answered_by(url=OWN)
-    client.remote_ip, client.headers = "127.0.0.1", [("Host", "localhost:8501")]
-    assert LOCAL in answered_by(url=OWN)
+
+
+@pytest.mark.parametrize("address", [None, "127.0.0.1", "::1", "::ffff:127.0.0.1"])
+def test_the_own_machine_is_known_by_every_address_it_has(progress, monkeypatch, address):
+    headers = [("Host", "localhost:8501")]
+    client = SimpleNamespace(remote_ip=address, headers=headers, cookies={})
+    monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: client)
+    assert answered_by(url=OWN) == {LOCAL}
 
 
 @pytest.mark.parametrize("url", ["http://[", "x", "", "http://localhost.evil.example/", "//"])
