@@ -21,8 +21,8 @@ NO_STEPS: Array = np.empty(0)
 
 
 @dataclass(eq=False)
-class _Run:
-    """What changes from step to step, within one call of `train`."""
+class Position:
+    """What changes from step to step: parameters, the optimizer's state, what norms remember."""
 
     theta: Array
     state: Any
@@ -40,7 +40,7 @@ def train(
     """
     if not rules:
         raise ValueError("training needs at least one rule that ends it")
-    run = _Run(theta, task.optimizer.init(theta))
+    run = Position(theta, task.optimizer.init(theta))
     history = [_report(task, run, [], None)]
     yield history[0]
     while not history[-1].stopped:
@@ -49,13 +49,15 @@ def train(
         yield history[-1]
 
 
-def _pass_over(task: Task, run: _Run, rng: np.random.Generator) -> tuple[Array, Divergence | None]:
+def _pass_over(
+    task: Task, run: Position, rng: np.random.Generator
+) -> tuple[Array, Divergence | None]:
     """One epoch of steps on `run`; the gradients' lengths, and where it diverged if it did."""
     n = len(task.training.x)
     norms: list[float] = []
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for rows in batches(rng, n, task.batch_size or n):
-            length, tensor = _step(task, run, rows, rng)
+            length, tensor = take_step(task, run, rows, rng)
             if tensor:
                 return np.array(norms), Divergence(run.step + 1, tensor)
             norms.append(length)
@@ -63,8 +65,12 @@ def _pass_over(task: Task, run: _Run, rng: np.random.Generator) -> tuple[Array, 
     return np.array(norms), None
 
 
-def _step(task: Task, run: _Run, rows: Any, rng: np.random.Generator) -> tuple[float, str]:
-    """One update of `run`: its gradient's length, and the first tensor that is not finite."""
+def take_step(task: Task, run: Position, rows: Any, rng: np.random.Generator) -> tuple[float, str]:
+    """One update of `run`: the length of its gradient before clipping, and "".
+
+    Where a number overflows, `run` stays, and what is returned is nan and the first tensor that is
+    not finite. `rows` are those of the batch; the caller counts the steps.
+    """
     x, y = task.training.x[rows], task.training.y[rows]
     loss, network, weights = LOSSES[task.loss], task.network, task.network.weights
     if task.augment is not None:
@@ -99,7 +105,7 @@ def _overflowing_name(network: Network, theta: Array) -> str:
 
 def _report(
     task: Task,
-    run: _Run,
+    run: Position,
     history: Sequence[Epoch],
     diverged: Divergence | None,
     norms: Array = NO_STEPS,
@@ -118,7 +124,7 @@ def _report(
     return replace(epoch, stopped=next(filter(None, (rule(so_far) for rule in rules)), ""))
 
 
-def _scores(task: Task, run: _Run) -> dict[str, float]:
+def _scores(task: Task, run: Position) -> dict[str, float]:
     sets = {"training": task.training, "validation": task.validation}
     scores = {}
     with np.errstate(over="ignore", invalid="ignore"):
