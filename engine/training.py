@@ -72,25 +72,39 @@ def take_step(task: Task, run: Position, rows: Any, rng: np.random.Generator) ->
     not finite. `rows` are those of the batch; the caller counts the steps.
     """
     x, y = task.training.x[rows], task.training.y[rows]
-    loss, network, weights = LOSSES[task.loss], task.network, task.network.weights
+    loss, network = LOSSES[task.loss], task.network
     if task.augment is not None:
         x = task.augment(rng, x)
     prediction, trace = network.forward(run.theta, x, Pass(True, rng, run.memory))
     if not np.isfinite(loss.value(prediction, y)):
         return np.nan, _overflowing_output(trace)
     gradient = network.backward(run.theta, trace, loss.gradient(prediction, y))
-    if task.penalty is not None:
-        gradient[weights] += task.penalty.gradient(run.theta[weights])
+    gradient = penalized(task, run.theta, gradient)
     if not np.isfinite(gradient).all():
         return np.nan, f"the gradient of {_overflowing_name(network, gradient)}"
-    used = gradient if task.clip is None else task.clip(gradient)
-    theta, state = task.optimizer.step(run.theta, used, run.state)
-    if task.shrink is not None:
-        theta[weights] = task.shrink(theta[weights], float(task.optimizer.learning_rate))
+    theta, state = moved(task, run.theta, run.state, gradient)
     if not np.isfinite(theta).all():
         return np.nan, _overflowing_name(network, theta)
     run.theta, run.state, run.memory = theta, state, trace.memory
     return norm(gradient), ""
+
+
+def penalized(task: Task, theta: Array, gradient: Array) -> Array:
+    """The loss's gradient (size,) plus that of the task's penalty; writes into `gradient`."""
+    if task.penalty is not None:
+        weights = task.network.weights
+        gradient[weights] += task.penalty.gradient(theta[weights])
+    return gradient
+
+
+def moved(task: Task, theta: Array, state: Any, gradient: Array) -> tuple[Array, Any]:
+    """Theta and state after the clipped gradient's update and the shrinking that follows it."""
+    used = gradient if task.clip is None else task.clip(gradient)
+    theta, state = task.optimizer.step(theta, used, state)
+    if task.shrink is not None:
+        weights = task.network.weights
+        theta[weights] = task.shrink(theta[weights], float(task.optimizer.learning_rate))
+    return theta, state
 
 
 def _overflowing_output(trace: Trace) -> str:

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.activations import sigmoid, softmax
+from engine.compiled import can_compile
 from engine.layers import Pass
 from engine.losses import LOSSES
-from engine.playground.build import Experiment
+from engine.playground.build import Decoupled, Experiment
 from engine.schedules import SCHEDULES
 from engine.task import Divergence, Examples, Task
 from engine.training import Position, take_step
@@ -71,21 +72,60 @@ def task_at(experiment: Experiment, step: int) -> Task:
 
 
 def _at_rate(rule: Any, factor: float) -> Any:
-    if hasattr(rule, "rule"):
+    if isinstance(rule, Decoupled):
         return replace(rule, rule=_at_rate(rule.rule, factor))
     return replace(rule, learning_rate=rule.learning_rate * factor)
 
 
 class Trainer:
-    """Takes the steps of one experiment; compiled where the network allows it."""
+    """Takes the steps of one experiment; compiled where its network allows that."""
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
+        task = experiment.task
+        self._is_constant = experiment.settings.schedule == "constant"
+        self._step = experiment.network.compile_step(task) if can_compile(task) else None
         self._epoch, self._order = -1, np.empty(0, np.intp)
+        self._batches: list[Array] = []
 
     def advance(self, moment: Moment, steps: int) -> Moment:
         """The moment `steps` updates later, or the last one before a number overflowed."""
-        return self._plainly(moment, steps)
+        if steps < 1:
+            return moment
+        if self._step is None:
+            return self._plainly(moment, steps)
+        later = self._compiled(moment, steps)
+        return later or self._until_it_diverges(moment, steps)
+
+    def _compiled(self, moment: Moment, steps: int) -> Moment | None:
+        """The moment after that many compiled steps; None where a number has become too large."""
+        assert self._step is not None
+        self._step.load(moment.theta, moment.state)
+        step, last = moment.step, moment.step + steps
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            while step < last:
+                self._order_at(step)
+                first = step % len(self._batches)
+                for batch in self._batches[first : first + last - step]:
+                    if not self._is_constant:
+                        self._step.set_optimizer(task_at(self.experiment, step).optimizer)
+                    self._step.step(batch)
+                    step += 1
+        if not self._step.is_finite():
+            return None
+        return Moment(last, self._step.theta, self._step.state)
+
+    def _until_it_diverges(self, moment: Moment, steps: int) -> Moment:
+        """One compiled step after the other, so that where it ends hangs on no piece's length;
+        the plain form of the step that went wrong names the tensor."""
+        for _ in range(steps):
+            later = self._compiled(moment, 1)
+            if later is None:
+                named = self._plainly(moment, 1).diverged
+                where = named or Divergence(moment.step + 1, "the parameters")
+                return replace(moment, diverged=where)
+            moment = later
+        return moment
 
     def _plainly(self, moment: Moment, steps: int) -> Moment:
         position = Position(moment.theta, moment.state, moment.memory, moment.step)
@@ -109,6 +149,9 @@ class Trainer:
         epoch = step // self.experiment.steps_per_epoch
         if epoch != self._epoch:
             self._epoch, self._order = epoch, epoch_order(self.experiment, epoch)
+            if self._step is not None:
+                size = self.experiment.settings.batch_size
+                self._batches = self._step.batches(self._order, size)
         return self._order
 
 
