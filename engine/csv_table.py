@@ -26,6 +26,8 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+", re.ASCII)
 MARKUP = re.compile(r"[^\w %/()+°-]|_")
+LOOKED_AT = 20  # lines that tell how a table is written
+MISSING, NOT_A_NUMBER, INFINITE = "is missing", "is not a number", "is not finite"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,16 @@ class Refused:
     line: int
     reason: str
     text: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a table is written: what splits its fields, whether its first line is a header, and the
+    names of its columns, which no markup is in."""
+
+    delimiter: str
+    header: bool
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,28 +82,51 @@ def read_table(
     split. The first line is a header when none of its cells is a number. Empty lines are skipped.
     The last column may hold only `labels`, unless there are none.
     """
-    if len(source) > MAX_BYTES:
-        size = len(source) / 2**20
-        return _no(f"The table has {size:.1f} MB; at most {MAX_BYTES // 2**20} MB are read.")
-    try:
-        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
-    except UnicodeDecodeError as error:
-        return _no(
-            f"Byte {error.start + 1} is not UTF-8 text. Save the table as CSV in UTF-8 "
-            "and try again."
-        )
-    numbered = enumerate(re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")), 1)
-    lines = [(number, line) for number, line in numbered if line.strip()]
-    if not lines:
-        return _no("The table is empty.")
-    delimiter = find_delimiter([line for _, line in lines[:20]])
-    report = _read(lines[:max_lines], delimiter, range(min_columns, max_columns + 1), labels)
+    lines, problem = read_lines(source)
+    if problem:
+        return _no(problem)
+    form = find_form([line for _, line in lines[:LOOKED_AT]])
+    report = _read(lines[:max_lines], form, range(min_columns, max_columns + 1), labels)
     if report.problem is None and len(report.values) < min_rows:
         usable = f"{len(report.values)} usable {'row' if len(report.values) == 1 else 'rows'}"
         problem = f"Only {usable}; at least {min_rows} are needed."
-        report = _no(problem, report.columns, report.refused, report.header, report.delimiter)
+        report = _no(problem, form, report.columns, report.refused)
     left_out = max(0, len(lines) - max_lines)
     return TableReport(**{**vars(report), "left_out": left_out})
+
+
+def read_lines(source: bytes | str) -> tuple[list[tuple[int, str]], str | None]:
+    """The lines with text in them, each with its number from 1, of text or UTF-8 bytes; and the
+    sentence that says why there are none, or None."""
+    if len(source) > MAX_BYTES:
+        size = len(source) / 2**20
+        return [], f"The table has {size:.1f} MB; at most {MAX_BYTES // 2**20} MB are read."
+    try:
+        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
+    except UnicodeDecodeError as error:
+        return [], (
+            f"Byte {error.start + 1} is not UTF-8 text. Save the table as CSV in UTF-8 "
+            "and try again."
+        )
+    if text.count("\0") > len(text) // 4:
+        return [], "The table is no plain text. Save it as CSV in UTF-8 and try again."
+    numbered = enumerate(re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")), 1)
+    lines = [(number, line) for number, line in numbered if line.strip()]
+    return lines, None if lines else "The table is empty."
+
+
+def find_form(lines: Sequence[str]) -> Form:
+    """How a table is written that starts with these lines, at least one.
+
+    The first line is a header when none of its cells is a number.
+    """
+    delimiter = find_delimiter(lines)
+    first = split(lines[0], delimiter) or []
+    if first and not any(map(_looks_numeric, first)):
+        return Form(delimiter, True, safe_names(first))
+    counts = Counter(len(split(line, delimiter) or ()) for line in lines)
+    width = counts.most_common(1)[0][0]
+    return Form(delimiter, False, tuple(f"column {k + 1}" for k in range(width)))
 
 
 def constant_columns(report: TableReport) -> list[str]:
@@ -119,19 +154,30 @@ def split(line: str, delimiter: str) -> list[str] | None:
     return [cell.strip() for cell in cells]
 
 
+def fields_of(line: str, form: Form) -> tuple[list[str], str]:
+    """The cells of one line, one per column, or none and the reason why."""
+    cells = split(line, form.delimiter)
+    if cells is None:
+        return [], "cannot be split into fields: check its quotes"
+    if len(cells) != len(form.names):
+        fields = "field" if len(cells) == 1 else "fields"
+        return [], f"{len(cells)} {fields}, expected {len(form.names)}"
+    return cells, ""
+
+
 def parse_cell(cell: str, delimiter: str) -> tuple[float, str]:
     """(number, "") or (nan, what is wrong with the cell, to be said after its column's name)."""
     text = cell.replace("−", "-")
     if not text:
-        return np.nan, "is missing"
+        return np.nan, MISSING
     if NOT_FINITE.fullmatch(text):
-        return np.nan, "is not finite"
+        return np.nan, INFINITE
     if delimiter == "\t" and THOUSANDS.fullmatch(text):
         return np.nan, "has a comma that may mark decimals or thousands"
     if delimiter != "," and "." not in text:
         text = text.replace(",", ".", 1)
     if not NUMBER.fullmatch(text):
-        return np.nan, "is not a number"
+        return np.nan, NOT_A_NUMBER
     value = float(text)
     if abs(value) > LARGEST:
         return np.nan, f"is beyond ±{LARGEST:,.0f}"
@@ -140,11 +186,11 @@ def parse_cell(cell: str, delimiter: str) -> tuple[float, str]:
     return value, ""
 
 
-def safe_names(cells: Iterable[str]) -> tuple[str, ...]:
-    """Column names without markup, each once; "column k" for an empty one."""
+def safe_names(cells: Iterable[str], noun: str = "column") -> tuple[str, ...]:
+    """Names without markup, each once; "column k", or another noun, for an empty one."""
     names: list[str] = []
     for k, cell in enumerate(cells, 1):
-        name = " ".join(MARKUP.sub(" ", cell).split())[:NAME_LENGTH].strip() or f"column {k}"
+        name = " ".join(MARKUP.sub(" ", cell).split())[:NAME_LENGTH].strip() or f"{noun} {k}"
         while name in names:
             name = f"{name} ({k})"
         names.append(name)
@@ -152,19 +198,16 @@ def safe_names(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 def _read(
-    lines: Sequence[tuple[int, str]], delimiter: str, allowed: range, labels: Sequence[float]
+    lines: Sequence[tuple[int, str]], form: Form, allowed: range, labels: Sequence[float]
 ) -> TableReport:
-    first = split(lines[0][1], delimiter) or []
-    header = bool(first) and not any(map(_looks_numeric, first))
-    counts = Counter(len(split(line, delimiter) or ()) for _, line in lines[:20])
-    width = len(first) if header else counts.most_common(1)[0][0]
-    names = safe_names(first) if header else tuple(f"column {k + 1}" for k in range(width))
+    delimiter, header, names = form.delimiter, form.header, form.names
+    width = len(names)
     if width not in allowed:
-        return _no(_wrong_width(width, delimiter, allowed), header=header, delimiter=delimiter)
+        return _no(wrong_width(form, allowed), form)
     rows: list[list[float]] = []
     refused: list[Refused] = []
     for number, line in lines[header:]:
-        values, reason = _row(line, delimiter, names)
+        values, reason = _row(line, form)
         if not reason and labels and values[-1] not in labels:
             reason = f"{names[-1]} is not {' or '.join(f'{label:g}' for label in labels)}"
         if reason:
@@ -180,33 +223,34 @@ def _looks_numeric(cell: str) -> bool:
     return bool(NUMBER.fullmatch(text) or NOT_FINITE.fullmatch(text))
 
 
-def _row(line: str, delimiter: str, names: Sequence[str]) -> tuple[list[float], str]:
-    cells = split(line, delimiter)
-    if cells is None:
-        return [], "cannot be split into fields: check its quotes"
-    if len(cells) != len(names):
-        fields = "field" if len(cells) == 1 else "fields"
-        return [], f"{len(cells)} {fields}, expected {len(names)}"
+def _row(line: str, form: Form) -> tuple[list[float], str]:
+    delimiter, names = form.delimiter, form.names
+    cells, reason = fields_of(line, form)
+    if reason:
+        return [], reason
     parsed = [parse_cell(cell, delimiter) for cell in cells]
     faults = [f"{name} {fault}" for name, (_, fault) in zip(names, parsed, strict=True) if fault]
     return [value for value, _ in parsed], "; ".join(faults)
 
 
-def _wrong_width(width: int, delimiter: str, allowed: range) -> str:
+def wrong_width(form: Form, allowed: range) -> str:
+    """The sentence that says how many columns there are, and how many are needed."""
+    width = len(form.names)
+    if not width:
+        return "No line of the table can be split into fields: check its quotes."
     needed = str(allowed[0]) if len(allowed) == 1 else f"{allowed[0]} to {allowed[-1]}"
     return (
         f"The table has {width} {'column' if width == 1 else 'columns'} split by "
-        f"{DELIMITERS[delimiter]}; {needed} are needed."
+        f"{DELIMITERS[form.delimiter]}; {needed} are needed."
     )
 
 
 def _no(
     problem: str,
+    form: Form = Form(",", False, ()),
     columns: tuple[str, ...] = (),
     refused: tuple[Refused, ...] = (),
-    header: bool = False,
-    delimiter: str = ",",
 ) -> TableReport:
     return TableReport(
-        columns, refused=refused, problem=problem, header=header, delimiter=delimiter
+        columns, refused=refused, problem=problem, header=form.header, delimiter=form.delimiter
     )

@@ -1,7 +1,8 @@
 """Points of the plane with classes or values: the data sets that the playground draws.
 
 The plane is -REACH to REACH in both coordinates. Every cloud takes (rng, n, noise, classes) and
-gives x (n, 2) and y (n,): class numbers from 0, or values. Noise is 0 to 0.5.
+gives x (n, 2) and y (n,): class numbers from 0, or values. Noise is 0 to 0.5; what it carries past
+an edge of the plane comes back from it like light from a mirror.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from engine.types import Array
 
 REACH = 6.0
-TURNS = 1.75 * np.pi  # angle along an arm of the spiral
+TURNS = 3.5 * np.pi  # angle along the one arm of a spiral; k arms turn by 1/sqrt(k) of it each
 BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
 
 Drawn = tuple[Array, Array]
@@ -34,13 +35,23 @@ def _turns(n: int, classes: int) -> Array:
     return np.arange(n, dtype=np.float64) % classes
 
 
+def moved(rng: np.random.Generator, x: Array, sd: float) -> Array:
+    """Points x (n, 2) with normal noise, mirrored at the edges of the plane."""
+    return inside(x + rng.normal(0, sd, x.shape))
+
+
+def inside(x: Array) -> Array:
+    """Coordinates mirrored at -REACH and REACH as often as they pass them."""
+    return np.asarray(REACH - np.abs((x + REACH) % (4 * REACH) - 2 * REACH))
+
+
 def circle(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
     """Rings around the center, class 0 the disk in the middle."""
     y = _turns(n, classes)
     radius = (y + rng.uniform(0, 0.75, n)) * 5 / classes
     angle = rng.uniform(0, 2 * np.pi, n)
     x = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-    return x + rng.normal(0, 2 * noise, (n, 2)), y
+    return moved(rng, x, 2 * noise), y
 
 
 def xor(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
@@ -48,24 +59,24 @@ def xor(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
     x = rng.uniform(-5, 5, (n, 2))
     x += np.where(x > 0, 0.3, -0.3)
     y = (x[:, 0] * x[:, 1] < 0).astype(np.float64)
-    return x + rng.normal(0, 2 * noise, (n, 2)), y
+    return moved(rng, x, 2 * noise), y
 
 
 def gaussians(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
-    """Normal clouds evenly around the center."""
+    """Normal clouds evenly around the center, of sd 0.6 without noise: six just touch."""
     y = _turns(n, classes)
     angle = np.pi / 4 + 2 * np.pi * y / classes
     center = 3 * np.column_stack([np.cos(angle), np.sin(angle)])
-    return center + rng.normal(0, 0.6 + 4 * noise, (n, 2)), y
+    return moved(rng, center, 0.6 + 4 * noise), y
 
 
 def spiral(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
     """Arms that wind around each other, one per class (Lang & Witbrock 1988)."""
     y = _turns(n, classes)
     along = rng.uniform(0.04, 1, n)
-    angle = along * TURNS * 2 / classes**0.5 + 2 * np.pi * y / classes
+    angle = along * TURNS / classes**0.5 + 2 * np.pi * y / classes
     x = 5.2 * along[:, None] * np.column_stack([np.sin(angle), np.cos(angle)])
-    return x + rng.normal(0, 1.2 * noise, (n, 2)), y
+    return moved(rng, x, 1.2 * noise), y
 
 
 def moons(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
@@ -74,14 +85,14 @@ def moons(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn
     angle = rng.uniform(0, np.pi, n)
     side = 1 - 2 * y
     x = np.column_stack([side * (3 * np.cos(angle) - 1.5), side * (3 * np.sin(angle) - 0.75)])
-    return x + rng.normal(0, 1.5 * noise, (n, 2)), y
+    return moved(rng, x, 1.5 * noise), y
 
 
 def checkerboard(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
     """Squares of side 3 whose class grows by one to the right and upward."""
     x = rng.uniform(-REACH, REACH, (n, 2))
     y = np.floor((x + REACH) / 3).sum(axis=1) % classes
-    return np.clip(x + rng.normal(0, noise, (n, 2)), -REACH, REACH), y
+    return moved(rng, x, noise), y
 
 
 def plane(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
@@ -116,7 +127,7 @@ def curve(key: str) -> Callable[[np.random.Generator, int, float, int], Drawn]:
     def draw(rng: np.random.Generator, n: int, noise: float, classes: int) -> Drawn:
         x = rng.uniform(-REACH, REACH, (n, 2))
         y = (x[:, 1] > f(x[:, 0])).astype(np.float64)
-        return np.clip(x + rng.normal(0, 2 * noise, (n, 2)) * [0, 1], -REACH, REACH), y
+        return inside(x + rng.normal(0, 2 * noise, (n, 2)) * [0, 1]), y
 
     return draw
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import houses, standardize
-from engine.playground.clouds import CLOUDS, REACH, curve
+from engine.playground.clouds import CLOUDS, CURVES, REACH, curve
 from engine.playground.settings import CLASSES, Settings
 from engine.types import Array
 
@@ -85,6 +85,8 @@ def draw(settings: Settings, own: OwnTable | None = None) -> Sample:
         return _of_points(x, y, max(2, int(y.max()) + 1), settings, rng)
     if settings.data not in CLOUDS:
         raise ValueError(f"unknown data {settings.data!r}; known: {', '.join(DATA)}")
+    if settings.curve not in CURVES:
+        raise ValueError(f"unknown curve {settings.curve!r}; known: {', '.join(CURVES)}")
     cloud = CLOUDS[settings.data]
     law = curve(settings.curve) if settings.data == "curve" else cloud.draw
     classes = nearest(settings.classes, cloud.classes)
@@ -98,15 +100,15 @@ def nearest(classes: int, possible: tuple[int, ...]) -> int:
 
 
 def parse_points(text: str) -> tuple[Array, Array]:
-    """Points (n, 2) and classes (n,) of "x,y,class;..." as `written` makes it; parts that are not
-    such a point are left out, as is what lies outside the plane."""
+    """Points (n, 2) and classes (n,) of "x,y,class;..." as `written` makes it, or on lines; parts
+    that are not such a point are left out, as is what lies outside the plane."""
     rows = []
-    for part in text.split(";")[:MAX_POINTS]:
+    for part in text.replace("\n", ";").split(";")[:MAX_POINTS]:
         try:
             a, b, label = (float(value) for value in part.split(","))
         except ValueError:
             continue
-        if max(abs(a), abs(b)) <= REACH and label in range(CLASSES):
+        if abs(a) <= REACH and abs(b) <= REACH and label in range(CLASSES):  # not where one is nan
             rows.append((a, b, label))
     table = np.array(rows, np.float64).reshape(len(rows), 3)
     return table[:, :2], table[:, 2]
@@ -119,7 +121,11 @@ MAX_POINTS = 300  # drawn by hand: more make an address too long
 def written(x: Array, y: Array) -> str:
     """Points (n, 2) with classes (n,) as short text for an address."""
     rows = zip(x, y, strict=True)
-    return ";".join(f"{a:.2f},{b:.2f},{label:.0f}" for (a, b), label in rows)
+    return ";".join(f"{_short(a)},{_short(b)},{_short(label)}" for (a, b), label in rows)
+
+
+def _short(value: float) -> str:
+    return f"{round(value, 2) + 0.0:g}"  # + 0.0 for the sign of zero
 
 
 def _of_points(

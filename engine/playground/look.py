@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.clipping import norm
 from engine.layers import Activation, Layer, Pass, Residual
 from engine.losses import LOSSES
 from engine.network import Network, Trace
@@ -97,7 +98,7 @@ class LayerLook:
     @property
     def gradient_norm(self) -> float:
         """Euclidean norm of the gradient by the weights."""
-        return float(np.linalg.norm(self.weight_gradient))
+        return norm(self.weight_gradient)
 
 
 SATURATED = 0.01  # a slope below this in size hardly passes anything on

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from engine.csv_table import DELIMITERS, MAX_BYTES, MAX_LINES, TableReport, read_table
+from engine.csv_table import DELIMITERS, MAX_BYTES, MAX_LINES, Refused, TableReport, read_table
 from pages.figures.base import counted
 
 SHOWN = 200  # refused lines in the page's table at most
@@ -77,11 +78,51 @@ def _show(report: TableReport, what: str, max_lines: int) -> None:
     else:
         st.warning(f"{report.problem} Wanted: {what}.", icon=":material/warning:")
     if report.refused:
-        st.dataframe(
-            pd.DataFrame(
-                [(r.line, r.reason, r.text) for r in report.refused[:SHOWN]],
-                columns=["line", "refused because", "text"],
-            ),
-            hide_index=True,
-            width="stretch",
-        )
+        refused_table(report.refused)
+
+
+def refused_table(refused: Sequence[Refused]) -> None:
+    """The first SHOWN of the refused lines."""
+    st.dataframe(
+        pd.DataFrame(
+            [(r.line, r.reason, r.text) for r in refused[:SHOWN]],
+            columns=["line", "refused because", "text"],
+        ),
+        hide_index=True,
+        width="stretch",
+    )
+
+
+class Kept(NamedTuple):
+    """A file that this session keeps, also while its field is not drawn."""
+
+    file_id: str
+    name: str
+    data: bytes
+
+
+def kept_file(key: str, label: str) -> Kept | None:
+    """A field for a file and what was last given to it, which stays until it is removed here."""
+    given = st.file_uploader(
+        label,
+        type=["csv", "tsv", "txt"],
+        max_upload_size=MAX_BYTES // 2**20,
+        key=f"{key}_file",
+        on_change=_keep,
+        args=(key,),
+    )
+    kept: Kept | None = st.session_state.get(f"{key}_kept")
+    if kept is not None and given is None:
+        st.text(f"Still here: {kept.name}")
+        st.button("Remove this file", key=f"{key}_forget", on_click=_forget, args=(key,))
+    return kept
+
+
+def _keep(key: str) -> None:
+    file = st.session_state.get(f"{key}_file")
+    kept = Kept(file.file_id, file.name, file.getvalue()) if file else None
+    st.session_state[f"{key}_kept"] = kept
+
+
+def _forget(key: str) -> None:
+    st.session_state[f"{key}_kept"] = None
