@@ -49,6 +49,11 @@ from quiz_bank.templates import (
     normalization_pictures,
     optimizer_pictures,
     optimizers,
+    playground_counts,
+    playground_curves,
+    playground_fits,
+    playground_pictures,
+    playground_runs,
     recurrent,
     recurrent_step,
     regularization,
@@ -143,6 +148,11 @@ MODULES = {
     "templates/gan_pictures.py": gan_pictures,
     "templates/troubleshooting_curves.py": troubleshooting_curves,
     "templates/troubleshooting_loops.py": troubleshooting_loops,
+    "templates/playground_counts.py": playground_counts,
+    "templates/playground_pictures.py": playground_pictures,
+    "templates/playground_curves.py": playground_curves,
+    "templates/playground_fits.py": playground_fits,
+    "templates/playground_runs.py": playground_runs,
 }
 
 

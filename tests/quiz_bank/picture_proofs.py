@@ -21,6 +21,7 @@ from tests.quiz_bank.picture_proofs_models import (
     reconstructions,
     stored_gradients,
 )
+from tests.quiz_bank.picture_proofs_playground import PLAYGROUND_PROOFS
 from tests.quiz_bank.picture_reading import NUMBER, count_of, equal, sigmoid, stated
 
 
@@ -315,4 +316,5 @@ PROOFS: dict[str, Callable[[str, Picture], None]] = {
     "troubleshooting/learning-curves": learning_curves,
     "troubleshooting/losses-of-batches": losses_of_batches,
     "troubleshooting/stored-gradients": stored_gradients,
+    **PLAYGROUND_PROOFS,
 }
