@@ -13,7 +13,7 @@ from engine.surfaces import SURFACES
 from pages.figures.base import Figure, Look
 from pages.figures.contour import contour_figure
 from pages.figures.race import describe_race, race_alt
-from pages.ui.contents import CONTENTS, LOOK_UP, PRACTICE, Entry
+from pages.ui.contents import CONTENTS, EXPERIMENT, LOOK_UP, PRACTICE, Entry
 from pages.ui.frame import open_page
 from pages.ui.keeping import keeping
 from pages.ui.lab import show
@@ -23,6 +23,7 @@ from quiz_bank.topics import TOPICS
 
 CARDS = 3  # side by side
 SECTIONS = {
+    EXPERIMENT: "Build a network, watch it learn, ask it why, and take it along.",
     PRACTICE: "Could you answer this in an interview, today and in a month?",
     LOOK_UP: "What does the handbook say, and is it right?",
 }

@@ -32,6 +32,7 @@ CHAPTERS = {  # as the handbook numbers them
     8: "Sequence models",
 }
 
+EXPERIMENT = "Experiment"
 PRACTICE = "Practice"
 LOOK_UP = "Look up"
 
@@ -193,6 +194,13 @@ CONTENTS = (
             "word_step": "Inside one step",
             "road": "Eight steps",
         },
+    ),
+    Entry(
+        "playground",
+        "Playground",
+        ":material/science:",
+        EXPERIMENT,
+        "What does a network of your own learn, and why does it not learn the rest?",
     ),
     Entry(
         "practice",

@@ -29,8 +29,8 @@ OTHER = ("foundations", urlencode({"lab": "Activations"}))
 class TrainingTab(Tab):
     """A tab that can press a button and asks again where a fragment wants to run by itself."""
 
-    def __init__(self, socket: Any) -> None:
-        super().__init__(socket, "translation", LONG)
+    def __init__(self, socket: Any, page: str, query: str) -> None:
+        super().__init__(socket, page, query)
         self.buttons: dict[str, tuple[str, str]] = {}
         self.again: tuple[str, float] | None = None
 
@@ -72,13 +72,13 @@ async def measure(floor_port: int, app_port: int) -> Result:
         open_tab(app_port, *OTHER) as other,
         connect(url, compression=None, max_size=None, ping_interval=None) as socket,
     ):
-        base = statistics.median(await _changes(floor, ["Shift"]))
-        alone = statistics.median(await _changes(other, other.first_control()))
-        training = TrainingTab(socket)
+        base = statistics.median(await changes(floor, ["Shift"]))
+        alone = statistics.median(await changes(other, other.first_control()))
+        training = TrainingTab(socket, "translation", LONG)
         await training.run()
         await training.press("Train the model")
         going = asyncio.create_task(training.go_on())
-        beside = await _changes(other, other.first_control())
+        beside = await changes(other, other.first_control())
         assert not going.done(), "the training ended before the measurement"
         going.cancel()
     median, tail = statistics.median(beside), statistics.quantiles(beside, n=20)[-1]
@@ -87,7 +87,7 @@ async def measure(floor_port: int, app_port: int) -> Result:
     return Result(measured, f"at most {AT_MOST:.0f}", median <= AT_MOST * base)
 
 
-async def _changes(tab: Tab, controls: list[str]) -> list[float]:
+async def changes(tab: Tab, controls: list[str]) -> list[float]:
     """Seconds of each change, with a short pause after it."""
     seconds = []
     for _ in range(WARM_UP + CHANGES):
