@@ -5,20 +5,20 @@ import streamlit as st
 from pages.ui.frame import open_page
 from pages.ui.playground_closer import closer
 from pages.ui.playground_controls import controls
-from pages.ui.playground_presets import presets, write_in_address
+from pages.ui.playground_presets import what_to_see, write_in_address
 from pages.ui.playground_session import CLOSER_PAUSE, PAUSE, current_course, is_moving
 from pages.ui.playground_stage import stage
 
 open_page("playground")
-picture, sidebar = st.columns([3, 1], gap="medium")
-with sidebar:
-    presets()
-    settings, own = controls()
-with picture:
-    if settings.data == "own" and own is None:
-        st.info("The table cannot be used yet: see the report beside it.")
-    else:
-        course = current_course(settings, own)
+picture = st.container()
+settings, own = controls()
+if settings.data == "own" and own is None:
+    picture.info("The table cannot be used yet: its report stands below, under Data.")
+else:
+    course = current_course(settings, own)
+    with picture:
+        if words := what_to_see(settings):
+            st.markdown(words)
         st.fragment(stage, run_every=PAUSE if is_moving() else None)(course)
-        st.fragment(closer, run_every=CLOSER_PAUSE if is_moving() else None)(course, own)
+    st.fragment(closer, run_every=CLOSER_PAUSE if is_moving() else None)(course, own)
 write_in_address()

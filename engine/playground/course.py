@@ -14,11 +14,12 @@ import numpy as np
 
 from engine.playground.build import Experiment
 from engine.playground.run import Moment, Scores, Trainer, begin, score
+from engine.task import Divergence
 from engine.types import Array
 
 MARKS = 400  # scores kept at most
 MOMENTS_BYTES = 2**20
-PIECE = 64  # steps between two looks at the clock
+PIECE = 64  # steps between two looks at the clock at most
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Course:
     best_epoch: int = 0
     reached: int = 0
     end: tuple[int, str] | None = None
+    divergence: Divergence | None = None
     every: int = 1
     keep_every: int = 1
     goal: int | None = None
@@ -51,6 +53,11 @@ class Course:
     def epoch(self) -> int:
         """Whole passes over the training examples so far."""
         return self.now.step // self.experiment.steps_per_epoch
+
+    @property
+    def diverged(self) -> Divergence | None:
+        """The update that made a number overflow, where the run stands before it."""
+        return self.divergence if self.stopped else None
 
     @property
     def stopped(self) -> str:
@@ -97,17 +104,24 @@ def go_to(course: Course, step: int, seconds: float = float("inf")) -> bool:
 def _advance(course: Course, last: int, seconds: float = float("inf")) -> None:
     """To step `last`, a piece at a time, with a score at the end of every epoch on the way."""
     deadline = time.monotonic() + seconds
-    size = course.experiment.steps_per_epoch
+    size, fit = course.experiment.steps_per_epoch, 1 if seconds < float("inf") else PIECE
     while course.now.step < last and not course.stopped:
-        to_epoch = size - course.now.step % size
-        steps = min(PIECE, to_epoch, last - course.now.step)
+        begin = time.monotonic()
+        steps = min(fit, size - course.now.step % size, last - course.now.step)
         course.now = course.trainer.advance(course.now, steps)
+        fit = _fitting(steps, time.monotonic() - begin, deadline)
         if course.now.diverged:
-            course.end = course.now.step, _told(course)
+            course.end, course.divergence = (course.now.step, _told(course)), course.now.diverged
         elif course.now.step % size == 0 and course.now.step > course.reached:
             _finish_epoch(course)
         if time.monotonic() > deadline:
             return
+
+
+def _fitting(steps: int, took: float, deadline: float) -> int:
+    """How many steps fit before the deadline, by the time that the last ones took."""
+    left = (deadline - time.monotonic()) * steps / max(took, 1e-9)
+    return int(max(1, min(PIECE, left)))
 
 
 def _told(course: Course) -> str:

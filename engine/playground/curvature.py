@@ -11,9 +11,11 @@ from engine.playground.build import Experiment
 from engine.playground.run import DRAWS, Moment
 from engine.types import Array
 
-DIFFERENCE = 1e-4  # times the parameters' size: short, as kinks matter more than rounding
-ITERATIONS = 12  # at most; each takes two gradients
-ENOUGH = 5e-3  # relative change of the estimate at which it is done
+DIFFERENCE = 1e-6  # times the parameters' size: short, as kinks matter more than rounding
+BESIDE = 1e-5  # likewise, from theta to where the slopes are taken: theta itself can be at a kink
+PRODUCTS = 20  # with the Hessian, at most; each takes two gradients
+FIRST = 8  # products before the estimate is asked whether it is done
+ENOUGH = 2e-3  # of the estimate: how far it may be from an eigenvalue
 
 
 def full_gradient(experiment: Experiment, moment: Moment, theta: Array) -> Array:
@@ -31,37 +33,52 @@ def full_gradient(experiment: Experiment, moment: Moment, theta: Array) -> Array
 
 
 def largest_curvature(experiment: Experiment, moment: Moment) -> float:
-    """The largest eigenvalue of the Hessian, by power iteration; NaN where numbers overflow.
+    """About the largest eigenvalue of the Hessian, from below; NaN where numbers overflow.
 
-    A product with the Hessian is a central difference of gradients. Where the eigenvalue that is
-    largest in size is negative, a second iteration runs on the Hessian less it.
+    By Lanczos with full reorthogonalization (Golub & Van Loan 2013, section 10.1), which a negative
+    eigenvalue of the same size does not disturb. A product with the Hessian is a central difference
+    of gradients.
     """
+    size, scale = moment.theta.size, max(1.0, norm(moment.theta) / moment.theta.size**0.5)
+    v, aside = np.random.default_rng(0).normal(size=(2, size))
+    here, step = moment.theta + BESIDE * scale * aside, DIFFERENCE * scale
+    basis = [v / np.linalg.norm(v)]
+    diagonal: list[float] = []
+    beside: list[float] = []
+    found = float("nan")
     with np.errstate(over="ignore", invalid="ignore"):
-        extreme = _extreme(experiment, moment, 0.0)
-        if extreme < 0:
-            return extreme + _extreme(experiment, moment, extreme)
-        return extreme
-
-
-def _extreme(experiment: Experiment, moment: Moment, shift: float) -> float:
-    """The eigenvalue largest in size of the Hessian minus `shift` times the identity."""
-    v = np.random.default_rng(0).normal(size=moment.theta.size)
-    v /= np.linalg.norm(v)
-    found = 0.0
-    for _ in range(ITERATIONS):
-        product = _along(experiment, moment, v) - shift * v
-        before, found = found, float(v @ product)
-        length = float(np.linalg.norm(product))
-        if not length > 0 or abs(found - before) <= ENOUGH * abs(found):
-            break
-        v = product / length
+        for k in range(1, min(PRODUCTS, size) + 1):
+            product = _along(experiment, moment, here, step * basis[-1]) / step
+            if not np.isfinite(product).all():
+                return float("nan")
+            diagonal.append(float(basis[-1] @ product))
+            rest = _less(product, np.array(basis))
+            length = float(np.linalg.norm(rest))
+            found, error = _largest(diagonal, beside, length)
+            if length == 0 or (k >= FIRST and error <= ENOUGH * abs(found)):
+                break
+            beside.append(length)
+            basis.append(rest / length)
     return found
 
 
-def _along(experiment: Experiment, moment: Moment, v: Array) -> Array:
-    """The Hessian times a unit vector v, (size,)."""
-    theta = moment.theta
-    step = DIFFERENCE * max(1.0, norm(theta) / theta.size**0.5)
-    above = full_gradient(experiment, moment, theta + step * v)
-    below = full_gradient(experiment, moment, theta - step * v)
-    return np.asarray((above - below) / (2 * step))
+def _less(product: Array, basis: Array) -> Array:
+    """What is left of a vector (size,) beside the orthonormal rows of `basis`; twice, as the first
+    time leaves rounding errors."""
+    for _ in range(2):
+        product = product - basis.T @ (basis @ product)
+    return product
+
+
+def _largest(diagonal: list[float], beside: list[float], length: float) -> tuple[float, float]:
+    """The largest eigenvalue of the symmetric tridiagonal matrix, and how far from it one of the
+    whole matrix can lie at most, `length` being the next entry beside the diagonal."""
+    values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, -1), UPLO="L")
+    return float(values[-1]), length * abs(float(vectors[-1, -1]))
+
+
+def _along(experiment: Experiment, moment: Moment, here: Array, way: Array) -> Array:
+    """The Hessian at `here` times a short way, both (size,)."""
+    above = full_gradient(experiment, moment, here + way)
+    below = full_gradient(experiment, moment, here - way)
+    return np.asarray((above - below) / 2)

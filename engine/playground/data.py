@@ -102,8 +102,10 @@ def nearest(classes: int, possible: tuple[int, ...]) -> int:
 def parse_points(text: str) -> tuple[Array, Array]:
     """Points (n, 2) and classes (n,) of "x,y,class;..." as `written` makes it, or on lines; parts
     that are not such a point are left out, as is what lies outside the plane."""
-    rows = []
-    for part in text.replace("\n", ";").split(";")[:MAX_POINTS]:
+    rows: list[tuple[float, float, float]] = []
+    for part in text.replace("\n", ";").split(";"):
+        if len(rows) == MAX_POINTS:
+            break
         try:
             a, b, label = (float(value) for value in part.split(","))
         except ValueError:

@@ -17,6 +17,11 @@ from engine.playground.run import Moment, Scores, begin, score
 from engine.playground.settings import Settings
 from engine.types import Array
 
+RECENT = 10  # epochs over which the course of the loss is told
+RISEN = 0.1  # of a loss: by how much it is above that where it has clearly risen
+RISEN_BY = 0.02  # and at least this, since shares of a tiny loss mean little
+SOLVED = 0.95  # share right or R² from which small gradients and flat units mean no harm
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -56,6 +61,16 @@ class Evidence:
         now = self.course.now.step
         return [m for m in self.course.marks if m.step < now] + [Mark(now, self.scores)]
 
+    def before(self, epochs: int) -> Mark:
+        """The last mark that is at least so many epochs old, or that of the start."""
+        step = self.course.now.step - epochs * self.experiment.steps_per_epoch
+        return next((m for m in reversed(self.marks[:-1]) if m.step <= step), self.marks[0])
+
+    @cached_property
+    def is_solved(self) -> bool:
+        """Whether hardly anything is left to learn of the training examples."""
+        return self.scores.training_quality >= SOLVED
+
     @cached_property
     def gradient_norms(self) -> tuple[float, float]:
         """Length of the gradient on all training examples: at the start and now."""
@@ -69,7 +84,7 @@ class Evidence:
 
     @cached_property
     def curvature(self) -> float:
-        """The largest curvature of the loss; NaN where that is too much to ask."""
+        """About the largest curvature of the loss; NaN where that is too much to ask."""
         if not self.is_deep:
             return float("nan")
         return largest_curvature(self.experiment, self.course.now)
@@ -83,7 +98,8 @@ class Evidence:
 
     @cached_property
     def reachable(self) -> tuple[float, float]:
-        """Share right, or R², of a line and of the nearest neighbors on the training examples."""
+        """Share right, or R², of the training examples: of the line with the lowest loss, and of
+        the nearest neighbors."""
         return _reachable(self.experiment)
 
     def root_mean_square(self, theta: Array) -> float:

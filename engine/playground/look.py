@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.activations import Elementwise
 from engine.clipping import norm
 from engine.layers import Activation, Layer, Pass, Residual
 from engine.losses import LOSSES
 from engine.network import Network, Trace
 from engine.playground.build import Experiment, read_inputs
-from engine.playground.run import Moment, outputs
+from engine.playground.run import Moment, outputs, quality
 from engine.types import Array
 
 
@@ -85,7 +86,11 @@ def bias_names(network: Network) -> list[str]:
 @dataclass(frozen=True, eq=False)
 class LayerLook:
     """A hidden layer or the output on the training examples: `activations` and `pre_activations`
-    (n, units), `weights` and the gradient of the loss by them, both (d_in, units)."""
+    (n, units), `weights` and the gradient of the loss by them, both (d_in, units).
+
+    `saturated` is the share of outputs with a slope near 0, `dead` that of units that are at 0 with
+    slope 0 on every example. `quality` is the whole network's: the share right, or R².
+    """
 
     name: str
     activations: Array
@@ -94,6 +99,7 @@ class LayerLook:
     weight_gradient: Array
     saturated: float
     dead: float
+    quality: float
 
     @property
     def gradient_norm(self) -> float:
@@ -109,17 +115,25 @@ def look_at_layers(experiment: Experiment, moment: Moment) -> list[LayerLook]:
     network, task = experiment.network, experiment.task
     with np.errstate(over="ignore", invalid="ignore"):
         z, trace = network.forward(moment.theta, task.training.x, Pass(memory=moment.memory))
+        reached = quality(experiment, z, task.training.y)
         dy = LOSSES[task.loss].gradient(z, task.training.y)
         gradient = network.backward(moment.theta, trace, dy)
         slopes = weights(network, gradient)
         own = weights(network, moment.theta)
         looks = []
         for k, end in enumerate([*hidden_ends(network), len(network.layers) - 1]):
-            looks.append(_look(network, trace, end, k, own[k], slopes[k]))
+            looks.append(_look(network, trace, end, k, own[k], slopes[k], reached))
     return looks
 
 
-def _look(network: Network, trace: Trace, end: int, k: int, own: Array, slope: Array) -> LayerLook:
+def dead_units(rule: Elementwise, z: Array) -> Array:
+    """Which units (units,) an activation leaves at 0, with slope 0, on all of z (n, units)."""
+    return np.asarray(((rule.f(z) == 0) & (rule.df(z) == 0)).all(axis=0))
+
+
+def _look(
+    network: Network, trace: Trace, end: int, k: int, own: Array, slope: Array, reached: float
+) -> LayerLook:
     layer = network.layers[end]
     is_output = end == len(network.layers) - 1
     name = "Output" if is_output else f"Hidden {k + 1}"
@@ -128,7 +142,5 @@ def _look(network: Network, trace: Trace, end: int, k: int, own: Array, slope: A
     before = trace.caches[end][-1] if isinstance(layer, Residual) else trace.caches[end]
     before = np.asarray(before)
     saturated = float(np.mean(np.abs(inner.rule.df(before)) < SATURATED))
-    dead = float(np.mean((inner.rule.f(before) == 0).all(axis=0)))
-    return LayerLook(
-        name, trace.outputs[end], before, own, slope, saturated, 0.0 if is_output else dead
-    )
+    dead = 0.0 if is_output else float(np.mean(dead_units(inner.rule, before)))
+    return LayerLook(name, trace.outputs[end], before, own, slope, saturated, dead, reached)

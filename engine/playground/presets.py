@@ -32,7 +32,7 @@ def _deep(settings: Settings, units: int, layers: int, kind: str, scheme: str) -
 
 
 XOR = Settings(data="xor", noise=0.05, rate=0.3)
-RINGS = Settings(data="circle", rate=3.0)
+RINGS = Settings(data="circle", optimizer="RMSProp", rate=1.0, schedule="cosine", horizon=60)
 MOONS = Settings(data="moons", rate=0.3)
 STACK = _deep(MOONS, 6, 6, "sigmoid", "xavier_uniform")
 FEW = _deep(
@@ -42,7 +42,7 @@ FEW = _deep(
     "relu",
     "he_normal",
 )
-PLANE = Settings(data="plane", units=(), activations=(), rate=0.2)
+PLANE = Settings(data="plane", units=(), activations=(), rate=0.3, batch_size=200)
 
 PRESETS: dict[str, Preset] = {
     "xor_line": _preset(
@@ -54,8 +54,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "xor_one": _preset(
         "XOR with one hidden unit",
-        "One unit has one direction: its boundary is one or two parallel lines, and about a third "
-        "of the points stays on the wrong side.",
+        "One unit has one direction: its boundary is one line, and about a third of the points "
+        "stays on the wrong side.",
         _deep(XOR, 1, 1, "tanh", "xavier_uniform"),
         100,
         "foundations",
@@ -84,16 +84,16 @@ PRESETS: dict[str, Preset] = {
     ),
     "relu_dies": _preset(
         "ReLU dies at a large rate",
-        "A few huge steps push all units of the second layer below zero for every example: their "
+        "Huge steps push all units of the second layer below zero for every example: their "
         "gradient is zero, and nothing is learned anymore.",
-        _deep(RINGS, 8, 2, "relu", "he_normal"),
+        _deep(RINGS, 4, 2, "relu", "he_normal"),
         60,
         "foundations",
     ),
     "leaky": _preset(
         "Cure: Leaky ReLU at the same rate",
         "A slope of 0.01 below zero lets a gradient through, so no unit stays dead.",
-        _deep(RINGS, 8, 2, "leaky_relu", "he_normal"),
+        _deep(RINGS, 4, 2, "leaky_relu", "he_normal"),
         60,
         "foundations",
     ),
@@ -158,15 +158,15 @@ PRESETS: dict[str, Preset] = {
     ),
     "overfit_data": _preset(
         "Cure: more data",
-        "500 training points instead of 30 cannot be learned by heart: the losses stay together.",
-        replace(FEW, n=1000, share=0.5),
+        "900 training points instead of 30 cannot be learned by heart: the losses stay together.",
+        replace(FEW, n=1000, share=0.9),
         200,
         "regularization",
     ),
     "diverges": _preset(
         "Divergence: the rate is too large",
-        "A network without hidden layers could fit this plane, but every step goes farther beyond "
-        "the minimum: the loss grows without end.",
+        "A network without hidden layers could fit this plane, but every step, on all examples at "
+        "once, goes farther beyond the minimum: the loss grows without end.",
         PLANE,
         100,
         "exploding_gradients",

@@ -115,14 +115,21 @@ class Trainer:
             return None
         return Moment(last, self._step.theta, self._step.state)
 
+    def _largest(self) -> str:
+        """The name of the parameter with the largest entry after the last compiled step."""
+        assert self._step is not None
+        named = self.experiment.network.unpack(np.nan_to_num(np.abs(self._step.theta), nan=np.inf))
+        return max(named, key=lambda name: float(named[name].max()))
+
     def _until_it_diverges(self, moment: Moment, steps: int) -> Moment:
         """One compiled step after the other, so that where it ends hangs on no piece's length;
         the plain form of the step that went wrong names the tensor."""
         for _ in range(steps):
             later = self._compiled(moment, 1)
             if later is None:
+                largest = self._largest()
                 named = self._plainly(moment, 1).diverged
-                where = named or Divergence(moment.step + 1, "the parameters")
+                where = named or Divergence(moment.step + 1, largest)
                 return replace(moment, diverged=where)
             moment = later
         return moment

@@ -22,7 +22,7 @@ class Settings:
 
     data: str = "circle"
     classes: int = 2
-    curve: str = "sine"
+    curve: str = "cubic"
     points: str = ""
     n: int = 300
     noise: float = 0.1

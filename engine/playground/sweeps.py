@@ -94,7 +94,7 @@ SWEEPS: dict[str, Sweep] = {
     "batch_size": _plain("batch_size", "Batch size", WHOLE, 1, span=(1, 200), by=FACTORS),
     "optimizer": _plain("optimizer", "Optimizer", OPTIMIZERS, "Adam"),
     "beta": _plain(
-        "beta", "Momentum β", (*TENTHS, 0.9, 0.95, 0.99, 0.999), 0.99, span=(0.0, 0.99), by=STEPS
+        "beta", "β", (*TENTHS, 0.9, 0.95, 0.99, 0.999), 0.99, span=(0.0, 0.99), by=STEPS
     ),
     "schedule": _plain("schedule", "Schedule", SCHEDULES, "cosine"),
     "units": Sweep(

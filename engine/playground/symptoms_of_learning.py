@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.playground.evidence import Evidence
+from engine.playground.course import Mark
+from engine.playground.evidence import RECENT, RISEN, RISEN_BY, Evidence
 from engine.playground.finding import Finding, written
 from engine.playground.reachable import NEIGHBORS
 from engine.playground.run import classes
@@ -16,9 +17,7 @@ from engine.playground.settings import UNITS
 GAP = 0.1  # in share right or R², between what is reached and what the neighbors show
 NEAR_ZERO = 0.1  # of the weights' size at the start
 CONSTANT = 0.1  # spread of the outputs: logits that differ so little say the same of every point
-RISEN = 0.1  # of the lowest test loss
-RISEN_BY = 0.02  # and at least this, since shares of a tiny loss mean little
-RECENT = 10  # epochs over which the fall of the loss is told
+OLD = 10, 0.2  # epochs, and share of the run, since the lowest test loss: shorter rises may pass
 RESTING = 50, 0.01  # epochs in which the loss has fallen by less than this share
 WEAK_DECAY = 0.1  # of AdamW: 0.01 is the usual value
 
@@ -33,13 +32,19 @@ def linear(e: Evidence) -> Finding | None:
         return None
     lead = "There is no hidden layer" if not kinds else "All activations are linear"
     seen = (
-        f"{lead}, so the network is one linear map, and the best of those gets "
+        f"{lead}, so the network is one linear map. {_best_line(e)} gets "
         f"{_scored(e, line)}; asking the {NEIGHBORS} nearest neighbors of each gets "
         f"{_scored(e, near)}."
     )
     units = e.settings.units or (4,)
     cure = {"units": units, "activations": ("tanh",) * len(units)}
     return Finding("No bend", seen, near - line, 1, "deep_learning", "xor", cure)
+
+
+def _best_line(e: Evidence) -> str:
+    if e.experiment.is_classification:  # other lines may get a few more right at a higher loss
+        return "Logistic regression, the best of those by its loss,"
+    return "The least squares fit, the best of those,"
 
 
 def _scored(e: Evidence, quality: float) -> str:
@@ -100,18 +105,28 @@ def one_class(e: Evidence) -> Finding | None:
     return Finding("One class for all", seen, 1 - share, 3, "training", "backprop")
 
 
+def has_overfit(rise: float, low: float, fall: float, since: float, epochs: float) -> bool:
+    """Whether the test loss has clearly risen by `rise` from its lowest value `low` while the
+    training loss fell by `fall`, and that for long: `since` epochs of the `epochs` so far."""
+    old, share = OLD
+    is_clear = rise > max(RISEN * low, RISEN_BY) and fall > 0
+    return is_clear and since >= max(old, share * epochs)
+
+
 def overfitting(e: Evidence) -> Finding | None:
     """The test loss has risen from its lowest value while the training loss went on falling."""
-    best = min(e.marks, key=lambda mark: mark.scores.test_loss)
-    low, now = best.scores, e.scores
-    rise = now.test_loss - low.test_loss
-    if not (rise > max(RISEN * low.test_loss, RISEN_BY) and now.training_loss < low.training_loss):
+    best, now, course = min(e.marks, key=lambda mark: mark.scores.test_loss), e.scores, e.course
+    low, epoch = best.scores.test_loss, best.step // e.experiment.steps_per_epoch
+    if course.best_epoch <= course.epoch and course.best <= low:  # its mark may be thinned out
+        low, epoch = course.best, course.best_epoch
+    rise, fall = now.test_loss - low, best.scores.training_loss - now.training_loss
+    epochs = course.now.step / e.experiment.steps_per_epoch
+    if not has_overfit(rise, low, fall, epochs - epoch, epochs):
         return None
-    epoch = best.step // e.experiment.steps_per_epoch
     seen = (
-        f"The test loss has risen by {written(rise)} since epoch {epoch:,}, from "
-        f"{written(low.test_loss)} to {written(now.test_loss)}, while the training loss fell from "
-        f"{written(low.training_loss)} to {written(now.training_loss)}."
+        f"The test loss has risen by {written(rise)} since epoch {epoch:,}, from {written(low)} to "
+        f"{written(now.test_loss)}, while the training loss went on falling, to "
+        f"{written(now.training_loss)}."
     )
     has_penalty = e.settings.penalty != "none"
     cure = {"patience": 20} if has_penalty else {"penalty": "l2", "strength": 0.01}
@@ -123,14 +138,16 @@ def stuck(e: Evidence) -> Finding | None:
     epochs, share = RESTING
     if e.course.epoch < epochs:
         return None
-    before = _loss_before(e, epochs)
+    mark = e.before(epochs)
+    before = mark.scores.training_loss
     fallen = before - e.scores.training_loss
     near, reached = e.reachable[1], e.scores.training_quality
-    if fallen > share * before or not near - reached > GAP:
+    rests = -max(RISEN * before, RISEN_BY) <= fallen <= share * before
+    if not (rests and near - reached > GAP):
         return None
     seen = (
         f"The training loss has {'fallen' if fallen >= 0 else 'risen'} by only "
-        f"{written(abs(fallen))} in the last {epochs} epochs and rests at "
+        f"{written(abs(fallen))} {_since(e, mark)} and rests at "
         f"{_scored(e, reached)}; asking the {NEIGHBORS} nearest neighbors of each gets "
         f"{_scored(e, near)}."
     )
@@ -140,22 +157,17 @@ def stuck(e: Evidence) -> Finding | None:
     return Finding("Stuck", seen, near - reached, 1, "deep_learning", "xor", cure)
 
 
-def _loss_before(e: Evidence, epochs: int) -> float:
-    """The training loss so many epochs ago, or as near to that as is kept."""
-    step = e.course.now.step - epochs * e.experiment.steps_per_epoch
-    return min(e.marks, key=lambda mark: abs(mark.step - step)).scores.training_loss
+def _since(e: Evidence, mark: Mark) -> str:
+    epoch = mark.step // e.experiment.steps_per_epoch
+    return f"since epoch {epoch:,}" if epoch else "since the start"
 
 
 def learning(e: Evidence) -> Finding:
     """What is told where no check finds anything."""
-    now, epochs = e.scores.training_loss, min(RECENT, e.course.epoch)
-    fallen = _loss_before(e, epochs) - now
-    span = "the last epoch" if epochs == 1 else f"the last {epochs} epochs"
-    told = {
-        epochs == 0: f"is {written(now)} before the first epoch ends",
-        epochs > 0: f"{'fell' if fallen > 0 else 'rose'} by {written(abs(fallen))} to "
-        f"{written(now)} in {span}",
-    }[True]
+    mark, now = e.before(RECENT), e.scores.training_loss
+    fallen = mark.scores.training_loss - now
+    told = f"{'fell' if fallen > 0 else 'rose'} by {written(abs(fallen))} to {written(now)}"
+    told = f"{told} {_since(e, mark)}" if e.course.now.step else f"is {written(now)} at the start"
     lead = ": it is learning" if fallen > 0 else ""
     seen = f"No check finds anything{lead}. The training loss {told}."
     return Finding("Nothing found", seen, fallen, 3, "training", "update", is_problem=False)

@@ -12,7 +12,7 @@ import numpy as np
 from engine.activations import ACTIVATIONS
 from engine.playground.evidence import Evidence
 from engine.playground.finding import Finding, written
-from engine.playground.look import bias_names, weight_names
+from engine.playground.look import bias_names, dead_units, weight_names
 from engine.studies.symmetry import distinct_units
 from engine.types import Array
 
@@ -21,11 +21,14 @@ SATURATED_SHARE = 0.5  # of a layer's units and examples: most of its gradient i
 SATURATING = ("sigmoid", "tanh", "softsign", "hard_sigmoid")  # flat on both sides
 VANISHED = 0.01  # first layer's gradient over the last's: 1/100 of the pace
 EXPLODED = 100.0  # gradient now over that at the start, or first layer's over the last's
-SOLVED = 0.95  # share right or R² from which a flat unit has done its work
+WITH_MOMENTUM = ("Momentum", "Nesterov", "Adam", "AdamW")  # they move without a gradient too
 
 
 def exploding(e: Evidence) -> Finding | None:
-    """The gradient has grown a hundredfold, or is that much longer in the first layer."""
+    """The gradient has grown a hundredfold, or is that much longer in the first layer.
+    Once the examples are learned, both are ratios of numbers near 0."""
+    if e.is_solved:
+        return None
     start, now = e.gradient_norms
     first, last = e.ends
     place = 7, "exploding_gradients", "products", {"clip": "norm", "limit": 1.0}
@@ -45,9 +48,10 @@ def exploding(e: Evidence) -> Finding | None:
 
 
 def vanishing(e: Evidence) -> Finding | None:
-    """Hardly anything of the gradient reaches the first layer. Nothing at all has other reasons."""
+    """Hardly anything of the gradient reaches the first layer. Nothing at all has other reasons,
+    and once the examples are learned hardly any is left anywhere."""
     first, last = e.ends
-    if not 0 < first < VANISHED * last:
+    if e.is_solved or not 0 < first < VANISHED * last:
         return None
     seen = (
         f"The gradient is {written(first)} at the first layer's weights and {written(last)} at the "
@@ -66,8 +70,7 @@ def _as_relu(e: Evidence) -> dict[str, Any]:
 
 def _dead_units(e: Evidence, k: int) -> Array:
     """Which units (units,) of hidden layer k are at 0, with slope 0, on every training example."""
-    rule, z = ACTIVATIONS[e.settings.activations[k]], e.layers[k].pre_activations
-    return np.asarray(((rule.f(z) == 0) & (rule.df(z) == 0)).all(axis=0))
+    return dead_units(ACTIVATIONS[e.settings.activations[k]], e.layers[k].pre_activations)
 
 
 def dead(e: Evidence) -> Finding | None:
@@ -82,19 +85,35 @@ def dead(e: Evidence) -> Finding | None:
     total, all_units = sum(int(u.sum()) for u in found), sum(len(u) for u in found)
     seen = (
         f"{gone} of the {units} units of hidden layer {k + 1} are 0 on every training example "
-        f"({total} of {all_units} in the whole network): no gradient reaches their weights, so "
-        "they stay so."
+        f"({total} of {all_units} in the whole network): no gradient reaches their weights now"
+        f"{_way_back(e, k)}."
     )
     kinds = ("leaky_relu" if kind == "relu" else kind for kind in e.settings.activations)
     cure = {"activations": tuple(kinds)}
     return Finding("Dead units", seen, gone / units, 2, "foundations", "activations", cure)
 
 
+def _way_back(e: Evidence, k: int) -> str:
+    """What can bring dead units of hidden layer k back, in words."""
+    s = e.settings
+    ways = {
+        "a change in the layers below": k > 0,
+        "momentum": s.optimizer in WITH_MOMENTUM,
+        "the penalty": s.penalty != "none" and s.strength > 0,
+        "weight decay": s.optimizer == "AdamW" and s.decay > 0,
+        "the batches' own statistics": s.batch_norm,
+    }
+    open_ways = [way for way, is_open in ways.items() if is_open]
+    if not open_ways:
+        return ", so they stay so"
+    return f"; only {' or '.join(open_ways)} can bring them back"
+
+
 def saturated(e: Evidence) -> Finding | None:
     """Most units stand where their activation is flat, and the examples are not learned yet."""
     kinds = e.settings.activations
     shares = [e.layers[k].saturated if kind in SATURATING else 0.0 for k, kind in enumerate(kinds)]
-    if not shares or max(shares) < SATURATED_SHARE or e.scores.training_quality >= SOLVED:
+    if not shares or max(shares) < SATURATED_SHARE or e.is_solved:
         return None
     k = int(np.argmax(shares))
     seen = (

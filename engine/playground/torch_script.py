@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.layers import Activation, BatchNorm, Dense, Dropout, Layer, Residual
-from engine.playground.build import Experiment
+from engine.playground.build import HYPERPARAMETERS, Experiment
 from engine.playground.course import Course
 from engine.playground.numpy_script import told
 from engine.playground.run import score
@@ -61,11 +61,17 @@ def torch_script(course: Course) -> str:
         definitions=definitions,
         layers="\n".join(f"        {_module(layer)}," for layer in experiment.network.layers[:-1]),
         loss=LOSSES[experiment.task.loss],
-        optimizer=OPTIMIZERS[settings.optimizer].format(**vars(settings)),
+        optimizer=_optimizer(settings),
         training_loss=repr(scores.training_loss),
         test_loss=repr(scores.test_loss),
         data=_data(course),
     )
+
+
+def _optimizer(settings: Settings) -> str:
+    """The rule as PyTorch makes it; of two betas it takes no whole number beside a float."""
+    hyper = {name: float(getattr(settings, name)) for name in HYPERPARAMETERS}
+    return OPTIMIZERS[settings.optimizer].format(**hyper)
 
 
 def without_data(script: str) -> str:

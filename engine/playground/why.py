@@ -27,7 +27,7 @@ from engine.playground.symptoms_of_signals import (
     symmetric,
     vanishing,
 )
-from engine.playground.symptoms_of_steps import diverged, rate_too_large, slow
+from engine.playground.symptoms_of_steps import diverged, rate_too_large, risen, slow
 
 CHECKS: Mapping[str, Callable[[Evidence], Finding | None]] = {
     "diverged": diverged,
@@ -55,12 +55,12 @@ def diagnose(course: Course, is_deep: bool = True) -> list[Finding]:
     """What the checks see at the moment shown, the most pressing first.
 
     Where none sees anything, one finding that is no problem says so and how the loss has fallen,
-    unless the run has come to rest short of what the examples allow. Without `is_deep` the bound on
-    the learning rate, which takes dozens of gradients, is left out.
+    unless the run has come to rest short of what the examples allow or the loss is above its start.
+    Without `is_deep` the bound on the learning rate, which takes dozens of gradients, is left out.
     """
     evidence = Evidence(course, is_deep)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         seen = {name: found for name, check in CHECKS.items() if (found := check(evidence))}
     told = {name for main in seen for name in FOLLOWS.get(main, ())}
     problems = [found for name, found in seen.items() if name not in told]
-    return problems or [stuck(evidence) or learning(evidence)]
+    return problems or [stuck(evidence) or risen(evidence) or learning(evidence)]

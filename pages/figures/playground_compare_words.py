@@ -10,6 +10,9 @@ import pandas as pd
 from engine.playground.compare import Outcome, first_step_at
 from pages.figures.base import counted, number
 
+EQUAL = 0.01  # of the higher test loss: what differs by less is practically equal
+FEW_SEEDS = "One seed proves little: 3 or 5 show whether it holds."
+
 Group = Sequence[Outcome]  # one configuration with each of its seeds
 
 
@@ -29,6 +32,8 @@ def describe_pair(a: Group, b: Group) -> str:
             "differs between them does nothing here."
         )
     better, worse = np.argsort(means, kind="stable")
+    if means[worse] - means[better] <= EQUAL * means[worse]:
+        return " ".join([_equal(means, a, b), _ranges(a, b), _effort(a[0], b[0], int(better))])
     return " ".join(
         [
             _better(("A", "B")[better], ("A", "B")[worse], means[better], means[worse], a, b),
@@ -80,18 +85,35 @@ def _better(better: str, worse: str, low: float, high: float, a: Group, b: Group
     )
 
 
+def _equal(means: Sequence[float], a: Group, b: Group) -> str:
+    lead = "On the test set" if len(a) == 1 else f"In the mean over {len(a)} seeds"
+    first, second = (float(np.mean([o.scores.test_quality for o in group])) for group in (a, b))
+    return (
+        f"{lead} **A and B are practically equal**: the test losses are **{number(means[0], 4)}** "
+        f"and **{number(means[1], 4)}**, at most {100 * EQUAL:.0f}% apart; {quality_name(a[0])} is "
+        f"{number(first, 3)} and {number(second, 3)}."
+    )
+
+
+def _ranges(a: Group, b: Group) -> str:
+    if len(a) == 1:
+        return FEW_SEEDS
+    return f"The test loss of A goes from {_range(a)}, that of B from {_range(b)}."
+
+
+def _range(group: Group) -> str:
+    ranks = [outcome.rank for outcome in group]
+    return f"{number(min(ranks), 3)} to {number(max(ranks), 3)}"
+
+
 def _spread(name: str, better: Group, worse: Group) -> str:
     if len(better) == 1:
-        return "One seed proves little: 3 or 5 show whether it holds."
+        return FEW_SEEDS
     wins = sum(x.rank < y.rank for x, y in zip(better, worse, strict=True))
     held = f"All {wins}" if wins == len(better) else f"Only {wins} of the {len(better)}"
-    first, second = (
-        f"{number(min(o.rank for o in group), 3)} to {number(max(o.rank for o in group), 3)}"
-        for group in (better, worse)
-    )
     return (
-        f"{held} seeds agree: the test loss of {name} goes from {first}, that of the other from "
-        f"{second}."
+        f"{held} seeds agree: the test loss of {name} goes from {_range(better)}, that of the "
+        f"other from {_range(worse)}."
     )
 
 
@@ -103,7 +125,7 @@ def _effort(a: Outcome, b: Outcome, better: int) -> str:
         took = f"A took {counted(steps[0], 'step')}, B {counted(steps[1], 'step')}"
     winner, other = ((a, b), (b, a))[better]
     reached = first_step_at(winner, other.rank)
-    if reached is None or reached >= winner.moment.step:
+    if not reached or reached >= winner.moment.step:  # not, at the start, or at the end
         return f"{took}."
     name, behind = ("A", "B") if better == 0 else ("B", "A")
     return (

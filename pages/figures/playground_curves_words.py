@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.playground.evidence import RISEN_BY
+from engine.playground.symptoms_of_learning import has_overfit
 from engine.types import Array
 from pages.figures.base import counted, number
 from pages.figures.playground_curves import is_logarithmic
 from pages.figures.playground_history import SETS, Curves
 
-WORSE = 1.05  # times the lowest test loss: from there on it has risen
+WORSE = 1.05  # times the lowest test loss: above that is worth a word
 UNSETTLED = 1.25  # times the lowest training loss
 FEW = 5  # epochs that say little yet
 FLAT = 0.01  # share by which a loss falls that counts as none
@@ -51,36 +53,56 @@ def _told(curves: Curves) -> str:
     if curves.step == 0:
         return ""
     return (
-        _unsettled(curves, epochs, train)
-        or _overfits(curves, epochs, train, test)
-        or _trend(curves, epochs, train)
+        _overfits(curves, epochs, train, test)
+        or _unsettled(curves, epochs, train)
+        or f"{_above(curves, epochs, train, test)}{_trend(curves, epochs, train)}"
     )
 
 
 def _unsettled(curves: Curves, epochs: Array, train: Array) -> str:
-    low = int(np.argmin(train))
-    if not curves.now.training_loss > UNSETTLED * train[low]:
+    """Training loss clearly above its lowest; why, a curve alone cannot tell."""
+    low, now = float(train.min()), curves.now.training_loss
+    if not now - low > max((UNSETTLED - 1) * low, RISEN_BY):
         return ""
+    epoch = int(epochs[np.argmin(train)])
     return (
-        f"The training loss was lower before, {number(float(train[low]), 3)} after "
-        f"{counted(int(epochs[low]), 'epoch')}: steps too large for it to settle throw it back."
+        f"The training loss was lower before, {number(low, 3)} {_after(epoch)}, and rose "
+        f"{'again since' if epoch else 'since'}; steps too large can do that."
     )
+
+
+def _after(epoch: int) -> str:
+    return f"after {counted(epoch, 'epoch')}" if epoch else "at the start"
+
+
+def _lowest(curves: Curves, epochs: Array, test: Array) -> tuple[float, int]:
+    """The lowest test loss up to the moment shown, and its epoch."""
+    if curves.best_epoch <= curves.at:
+        return curves.best, curves.best_epoch
+    k = int(np.argmin(test))
+    return float(test[k]), int(epochs[k])
 
 
 def _overfits(curves: Curves, epochs: Array, train: Array, test: Array) -> str:
-    """Test loss risen from its lowest while the training loss fell."""
-    k = int(np.argmin(test))
-    lowest, epoch = float(test[k]), int(epochs[k])
-    if curves.best_epoch <= curves.at:
-        lowest, epoch = curves.best, curves.best_epoch
-    now = curves.now
-    if not (now.test_loss > WORSE * lowest and now.training_loss < train[k]):
+    """Test loss risen from its lowest while the training loss fell, as the diagnosis sees it."""
+    lowest, epoch = _lowest(curves, epochs, test)
+    rise = curves.now.test_loss - lowest
+    fall = float(train[np.argmin(test)]) - curves.now.training_loss
+    if not has_overfit(rise, lowest, fall, curves.at - epoch, curves.at):
         return ""
     return (
-        f"The test loss was lowest, **{number(lowest, 3)}**, after {counted(epoch, 'epoch')} and "
-        "has risen since while the training loss went on falling: from there on the network "
-        "**overfits**."
+        f"The test loss was lowest, **{number(lowest, 3)}**, {_after(epoch)} and has risen since "
+        "while the training loss went on falling: the network **overfits**."
     )
+
+
+def _above(curves: Curves, epochs: Array, train: Array, test: Array) -> str:
+    """Test loss above its lowest while the training loss fell, which may still pass."""
+    lowest, epoch = _lowest(curves, epochs, test)
+    has_fallen = curves.now.training_loss < train[np.argmin(test)]
+    if not (has_fallen and curves.now.test_loss > WORSE * lowest):
+        return ""
+    return f"The test loss is above its lowest, **{number(lowest, 3)}** {_after(epoch)}. "
 
 
 def _trend(curves: Curves, epochs: Array, train: Array) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.playground.evidence import SOLVED
 from engine.playground.look import SATURATED, LayerLook
 from engine.types import Array
 from pages.figures.base import counted, number
@@ -18,10 +19,16 @@ MUCH = 0.1  # a share of saturated outputs that is worth a word
 def describe_layers(looks: Looks) -> str:
     """What the norms say, with the chapter where they are out of range, and dead or saturated
     layers."""
-    return " ".join(part for part in (_gradients(norms(looks)), *_units(looks[:-1])) if part)
+    return " ".join(
+        part for part in (_gradients(norms(looks), _is_solved(looks)), *_units(looks[:-1])) if part
+    )
 
 
-def _gradients(sizes: Array) -> str:
+def _is_solved(looks: Looks) -> bool:
+    return looks[-1].quality >= SOLVED
+
+
+def _gradients(sizes: Array, is_solved: bool) -> str:
     if not np.isfinite(sizes).all():
         return "The gradient is no longer a finite number: it **explodes** (chapter 7)."
     if not sizes.any():
@@ -37,8 +44,10 @@ def _gradients(sizes: Array) -> str:
     )
     if first == 0:
         return f"{lead}: the first layer does not learn, its gradient has **vanished** (chapter 6)."
-    if sizes.max() > HUGE or first > BORDER * last:
+    if sizes.max() > HUGE or (first > BORDER * last and not is_solved):
         return f"{lead}: it **explodes** (chapter 7)."
+    if is_solved:  # both are near 0, and so their ratio says little
+        return f"{lead}: the training examples are learned, and little is left to correct."
     ratio = f", {number(first / last, 2)} times as large"
     if first < last / BORDER:
         return f"{lead}{ratio}: on its way back it **vanishes** (chapter 6)."
@@ -53,7 +62,7 @@ def _units(hidden: Looks) -> list[str]:
     if dead:
         said.append(
             f"**{dead} of {counted(sum(counts), 'hidden unit')}** "
-            f"{'is' if dead == 1 else 'are'} dead: 0 for every training example."
+            f"{'is' if dead == 1 else 'are'} dead: 0, with slope 0, for every training example."
         )
     flattest = max(hidden, key=lambda layer: layer.saturated, default=None)
     if flattest is not None and flattest.saturated > MUCH:

@@ -33,6 +33,7 @@ from pages.figures.playground_told import (
     told_alt,
 )
 
+LARGEST = 3e38  # that the browser's numbers hold
 SIZE = 64  # of the large picture
 TILES = {6: 32, 30: 24, 96: 16}  # up to so many hidden units: the size of their pictures
 BOUNDED = ("tanh", "sigmoid", "softsign", "hard_sigmoid")  # their pictures go from -1 to 1
@@ -135,8 +136,8 @@ def picture(course: Course, name: str, view: View = VIEW) -> bytes:
     }
     arrays = [surface]
     arrays += [_small(signed(h, span), size) for h, span in zip(hidden, spans, strict=True)]
-    arrays += [named[name].astype("<f4") for name in weight_names(experiment.network)]
-    arrays += [named[name].astype("<f4") for name in bias_names(experiment.network)]
+    for name in (*weight_names(experiment.network), *bias_names(experiment.network)):
+        arrays.append(np.clip(named[name], -LARGEST, LARGEST).astype("<f4"))
     if layer:
         arrays.append(signed(hidden[layer - 1][:, unit - 1], spans[layer - 1]))
     return pack(header, *arrays)

@@ -165,5 +165,5 @@ def describe_weight(pinned: Pinned, course: Course) -> str:
     if by := pinned.by_decay + pinned.by_shrinking:
         text += f" The penalty as {FORMS[settings.form]} changes the weight by {number(by)}."
     if not np.isfinite(pinned.update):
-        return f"{text} The update itself overflows, so there is none."
+        return f"{text} The update itself is beyond all bounds, so there is none."
     return f"{text} {settings.optimizer} changes it in all by **{number(pinned.update)}**."

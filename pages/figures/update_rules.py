@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.optimizers import Optimizer
+from engine.optimizers import Momentum, Optimizer
 
 Line = tuple[str, str]  # symbols, and the right side with the step's numbers to fill in
 
@@ -23,13 +23,28 @@ MOMENTS: tuple[Line, ...] = (
 )
 ADAM_STEP = r"{eta}\cdot {m_hat} / (\sqrt{{{v_hat}}} + {epsilon})"
 
-RULES: dict[str, tuple[Line, ...]] = {
-    "GD": STEP_ALONG_GRADIENT,
-    "SGD": STEP_ALONG_GRADIENT,
-    "Momentum": (
+STEP_ALONG_VELOCITY: Line = (
+    r"\theta \leftarrow \theta - \eta\,v",
+    r"{theta0} - {eta}\cdot {v} = {theta}",
+)
+FORMS_OF_MOMENTUM: dict[str, tuple[Line, ...]] = {
+    "accumulate": (
         (r"v \leftarrow \beta v + \eta\,g", r"{beta}\cdot {v0} + {eta}\cdot {g} = {v}"),
         (r"\theta \leftarrow \theta - v", r"{theta0} - {v} = {theta}"),
     ),
+    "average": (
+        (r"v \leftarrow \beta v + (1-\beta)\,g", r"{beta}\cdot {v0} + {rest}\cdot {g} = {v}"),
+        STEP_ALONG_VELOCITY,
+    ),
+    "pytorch": (
+        (r"v \leftarrow \beta v + g", r"{beta}\cdot {v0} + {g} = {v}"),
+        STEP_ALONG_VELOCITY,
+    ),
+}
+
+RULES: dict[str, tuple[Line, ...]] = {
+    "GD": STEP_ALONG_GRADIENT,
+    "SGD": STEP_ALONG_GRADIENT,
     "Nesterov": (
         (r"v \leftarrow \beta v + g", r"{beta}\cdot {v0} + {g} = {v}"),
         (
@@ -89,9 +104,14 @@ def worked_update(
     `before` and `after` are what `state_at` gives for two steps in a row.
     """
     numbers = _numbers(optimizer, before, after, coordinate)
-    return [
-        (symbols, filled.format_map(numbers)) for symbols, filled in RULES[type(optimizer).__name__]
-    ]
+    return [(symbols, filled.format_map(numbers)) for symbols, filled in lines_of(optimizer)]
+
+
+def lines_of(optimizer: Optimizer) -> tuple[Line, ...]:
+    """The rule's lines to fill in; those of Momentum follow its form."""
+    if isinstance(optimizer, Momentum):
+        return FORMS_OF_MOMENTUM[optimizer.form]
+    return RULES[type(optimizer).__name__]
 
 
 def _numbers(
@@ -111,7 +131,8 @@ def _numbers(
 
 def latex_number(value: float, digits: int = 4) -> str:
     """The value in so many digits as LaTeX; in parentheses where a sign or a power needs them."""
-    mantissa, _, exponent = f"{float(value):.{digits}g}".partition("e")
+    value = float(value) + 0.0  # no sign before 0
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     text = rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
     return f"({text})" if exponent or text.startswith("-") else text
 

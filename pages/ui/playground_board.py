@@ -84,8 +84,8 @@ def pin(pick: Pick) -> None:
     """Sets the controls that a pick stands for, which are outside of the board's fragment."""
     st.session_state[CHANGED] = True
     if pick.kind in ("weight", "bias"):
-        st.session_state["play_weight"] = pick.name
+        st.session_state["play_weight"], st.session_state["play_view"] = pick.name, "why"
     elif pick.kind == "point":
-        st.session_state["play_point"] = pick.row
+        st.session_state["play_point"], st.session_state["play_view"] = pick.row, "why"
     elif pick.kind == "place":
         add_point(*pick.place, drawn_class())

@@ -320,7 +320,7 @@ function writeOn(board, ctx, item, taken, around) {
       ? [0.62, 0.74, 0.5, 0.84]
       : around
         ? [0.38, 0.26, 0.5, 0.16]
-        : [0.5, 0.36, 0.64, 0.26, 0.74];
+        : [0.66, 0.78, 0.54, 0.42, 0.3];
   for (const t of towards) {
     const [x, y] = along(path, t);
     const box = [x - wide / 2, y - 7, x + wide / 2, y + 7];
@@ -333,11 +333,10 @@ function writeOn(board, ctx, item, taken, around) {
 }
 
 function halo({ scene }, ctx, text, x, y) {
+  const wide = ctx.measureText(text).width + 4;
   ctx.textAlign = "center";
-  ctx.lineJoin = "round";
-  ctx.strokeStyle = scene.colors.background;
-  ctx.lineWidth = 4;
-  ctx.strokeText(text, x, y);
+  ctx.fillStyle = scene.colors.background;
+  ctx.fillRect(x - wide / 2, y - 11, wide, 14);
   ctx.fillStyle = scene.colors.text;
   ctx.fillText(text, x, y);
 }

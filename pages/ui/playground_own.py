@@ -55,7 +55,7 @@ def _read(file: Kept | None, pasted: str, target: str | None) -> OwnReport:
     return _read_file(file.file_id, target, file.data)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner="Reading the table")
 def _read_text(text: str, target: str | None) -> OwnReport:
     return read_own(text, target)
 
@@ -239,5 +239,5 @@ def describe_points(labels: Array, unread: int = 0) -> str:
     elif len(count) == 1:
         told += " A second class would give something to tell apart."
     if unread:
-        told += f" Left out: {counted(unread, 'part')} of the text that cannot be read as a point."
+        told += f" Left out: {counted(unread, 'part')} of the text, beyond those or not a point."
     return told

@@ -4,29 +4,49 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.playground.presets import PRESETS
-from pages.ui.playground_controls import use
+from engine.playground.presets import PRESETS, Preset
+from engine.playground.settings import Settings
+from pages.ui.contents import PAGES
+from pages.ui.playground_fields import use
 from pages.ui.playground_session import CHANGED, GOING, to_the_start
 
 LOADED, SET_AGAIN = "play_loaded", "play_set_again"
 
 
 def presets() -> None:
-    """A menu of runs; choosing one sets every control and plays it from its start."""
+    """The runs by chapter; choosing one sets every control and plays it from its start."""
     if (again := st.session_state.pop(SET_AGAIN, None)) is not None:
         use(PRESETS[again].settings)
-    with st.popover("Runs worth seeing", icon=":material/lightbulb:", width="stretch"):
+    for slug in dict.fromkeys(preset.chapter for preset in PRESETS.values()):
+        st.markdown(f"**{PAGES[slug].title}**")
         for key, preset in PRESETS.items():
-            st.button(
-                preset.name, key=f"play_preset_{key}", on_click=_load, args=(key,), width="stretch"
-            )
-            st.markdown(preset.words)
+            if preset.chapter == slug:
+                _offer(key, preset)
+
+
+def _offer(key: str, preset: Preset) -> None:
+    button, words = st.columns([1, 1.8], vertical_alignment="center")
+    button.button(
+        preset.name,
+        key=f"play_preset_{key}",
+        icon=":material/play_arrow:",
+        on_click=_load,
+        args=(key,),
+        width="stretch",
+    )
+    words.markdown(preset.words)
+
+
+def what_to_see(settings: Settings) -> str:
+    """The words of the run worth seeing that these settings are; empty for any other."""
+    found = (preset for preset in PRESETS.values() if preset.settings == settings)
+    return next((f"**{preset.name}.** {preset.words}" for preset in found), "")
 
 
 def _load(key: str) -> None:
     use(PRESETS[key].settings)
     to_the_start()
-    st.session_state[GOING] = True
+    st.session_state[GOING], st.session_state["play_lock"] = True, False
     st.session_state[LOADED] = key
 
 

@@ -52,7 +52,9 @@ def to_the_start() -> None:
 def _asked() -> int:
     """The step that the address names; 0 where it names none that can be reached."""
     text = st.query_params.get(STEP, "")
-    return min(int(text), FARTHEST) if text.isascii() and text.isdigit() else 0
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return int(text) if len(text) < len(str(FARTHEST)) else FARTHEST
 
 
 def digest(own: OwnTable | None) -> str:

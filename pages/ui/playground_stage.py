@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
 from engine.playground.course import Course
+from engine.playground.cure import steady_rate
 from engine.playground.data import DRAWN
 from engine.playground.run import score
 from pages.figures.base import number
 from pages.ui.look import current_look
 from pages.ui.playground_board import board
-from pages.ui.playground_controls import RATES
-from pages.ui.playground_session import CHANGED, GOAL, go_on, is_moving, redraw_if_changed
-from pages.ui.playground_transport import transport
+from pages.ui.playground_fields import RATES
+from pages.ui.playground_session import CHANGED, GOAL, GOING, go_on, is_moving, redraw_if_changed
+from pages.ui.playground_transport import rewind, transport
 
 DRAWN_ONCE = "play_drawn"
 
@@ -25,11 +28,12 @@ def stage(course: Course) -> None:
     redraw_if_changed()
     moved = is_moving()
     if moved and st.session_state.get(DRAWN_ONCE):
-        go_on(course, int(st.session_state.get("play_speed", 1)))
+        go_on(course, int(st.session_state.get("play_speed", 2)))
     st.session_state[DRAWN_ONCE] = True
     transport(course)
     _told(course)
     _board(course)
+    rewind(course)
     _numbers(course)
     if moved and not is_moving():
         st.rerun()  # the whole page: how often this runs by itself is said there
@@ -41,18 +45,23 @@ def _told(course: Course) -> None:
     if goal is not None:
         share = min(1.0, course.now.step / goal)
         st.progress(share, f"On the way to step {goal:,}: now at step {course.now.step:,}.")
-    elif course.now.diverged is not None:
+    elif course.diverged is not None:
         _diverged(course)
     elif course.stopped:
         st.info(course.stopped, icon=":material/flag:")
+        st.button("Go on without this rule", key="play_go_on", on_click=_without_rules)
+
+
+def _without_rules() -> None:
+    _change({"play_stop_epochs": 0.0, "play_stop_loss": 0.0, "play_patience": 0.0})
+    st.session_state[GOING] = True
 
 
 def _diverged(course: Course) -> None:
-    rate = course.experiment.settings.rate
-    smaller = [choice for choice in RATES if choice <= rate / 5] or [RATES[0]]
+    rate, steady = course.experiment.settings.rate, steady_rate(course.experiment)
+    smaller = [choice for choice in RATES if choice <= steady] or [RATES[0]]
     st.warning(
-        f"{course.stopped} A number became too large to be held; what is shown is the last step "
-        "before that.",
+        f"{course.stopped} Its numbers grow beyond all bounds; what is shown is the step before.",
         icon=":material/warning:",
     )
     with st.container(horizontal=True):
@@ -79,50 +88,71 @@ def _change(values: dict[str, Any]) -> None:
 
 def _board(course: Course) -> None:
     state, sample = st.session_state, course.experiment.sample
+    is_drawn = course.experiment.settings.data == DRAWN
     board(
         course,
         current_look(),
         shown=shown_columns(course),
-        show_test=bool(state.get("play_show_test")),
+        show_test=bool(state.get("play_show_test")) or is_drawn,
         discrete=bool(state.get("play_discrete")),
-        drawing=course.experiment.settings.data == DRAWN,
+        drawing=is_drawn,
         key="play_board",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.toggle("Test points", key="play_show_test", bind="query-params")
+        st.toggle("Test points", key="play_show_test", bind="query-params", disabled=is_drawn)
         st.toggle("Discretize", key="play_discrete", bind="query-params")
         if sample.is_table and len(sample.names) > 2:
-            _column("Across", "play_across", sample.names, 0)
-            _column("Up", "play_up", sample.names, 1)
+            _column("Across", sample.names, 0)
+            _column("Up", sample.names, 1)
 
 
-def _column(label: str, key: str, names: Sequence[str], default: int) -> None:
-    """Which column of a table an axis shows; kept by its place, since names are the visitor's."""
+def _column(label: str, names: Sequence[str], default: int) -> None:
+    """Which column of a table an axis shows, by its place."""
     st.selectbox(
-        label, range(len(names)), default, format_func=names.__getitem__, key=key, width=180
+        label,
+        range(len(names)),
+        default,
+        format_func=names.__getitem__,
+        key=_key(label, names),
+        width=180,
     )
 
 
 def shown_columns(course: Course) -> tuple[int, int]:
     """The columns across and up; two different ones even where the same was chosen twice."""
-    last = len(course.experiment.sample.names) - 1
-    across = min(st.session_state.get("play_across", 0), last)
-    up = min(st.session_state.get("play_up", 1), last)
+    names = course.experiment.sample.names
+    across, up = (
+        st.session_state.get(_key(axis, names), place)
+        for place, axis in enumerate(("Across", "Up"))
+    )
     return (across, up) if across != up else (across, 0 if across else 1)
+
+
+def _key(axis: str, names: Sequence[str]) -> str:
+    """Another for each table: what was chosen for one means nothing for the next."""
+    return f"play_axis_{axis}_{crc32(repr(names).encode())}"
 
 
 def _numbers(course: Course) -> None:
     """Step, losses and accuracy or R² of the moment that is shown."""
     now = score(course.experiment, course.now)
-    name = "accuracy" if course.experiment.is_classification else "R²"
-    values = {
-        "Epoch": f"{course.epoch:,}",
-        "Step": f"{course.now.step:,}",
-        "Training loss": number(now.training_loss, 3),
-        "Test loss": number(now.test_loss, 3),
-        f"Training {name}": number(now.training_quality, 3),
-        f"Test {name}": number(now.test_quality, 3),
+    is_share = course.experiment.is_classification
+    rows = {
+        "Training": (now.training_loss, now.training_quality),
+        "Test": (now.test_loss, now.test_quality),
     }
-    with st.container(horizontal=True, key="play_numbers"):
-        for label, value in values.items():
-            st.metric(label, value, width="content")
+    lines = [
+        f"| Epoch {course.epoch:,}, step {course.now.step:,} | Loss "
+        f"| {'Accuracy' if is_share else 'R²'} |",
+        "|:--|--:|--:|",
+    ]
+    for name, (loss, quality) in rows.items():
+        lines.append(f"| {name} | {number(loss, 3)} | {_quality(quality, is_share)} |")
+    st.markdown("\n".join(lines), width="content")
+
+
+def _quality(quality: float, is_share: bool) -> str:
+    """Accuracy in percent, or R²; a dash where all values are alike and R² says nothing."""
+    if isnan(quality):
+        return "–"
+    return f"{quality:.1%}" if is_share else number(quality, 3)

@@ -15,7 +15,7 @@ from engine.playground.numpy_script import fits, numpy_script
 from engine.playground.torch_script import torch_script, without_data
 from pages.figures.base import Look, counted
 from pages.ui.lab import drawer
-from pages.ui.playground_controls import query
+from pages.ui.playground_fields import query
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,10 @@ def _link(course: Course) -> None:
     )
     st.code(link_of(course), language=None, wrap_lines=True)
     if experiment.settings.data == "own":
-        st.markdown("Your table is not in it: whoever opens it has to bring the same table.")
+        st.markdown(
+            "Your table is not in it: whoever opens it has to bring the same table, with the same "
+            "label and inputs."
+        )
 
 
 def link_of(course: Course) -> str:
@@ -162,4 +165,4 @@ def _quality(course: Course) -> str:
 def _spacing(course: Course) -> str:
     if course.every == 1:
         return "the start and each epoch so far"
-    return f"the start and every {course.every:,}th epoch so far"
+    return f"the start and every {course.every:,} epochs so far"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.playground.course import Course, go_to, play, take_steps
+from engine.playground.course import Course, go_to, take_steps
 from pages.figures.base import counted
 from pages.ui.playground_session import CHANGED, GOAL, GOING, is_moving, keep_in_address
 
+AT_ONCE = 0.2  # seconds that a click may take
 SPEEDS = (1, 2, 5, 10, 25, 100)  # epochs from one picture to the next
 
 
@@ -22,14 +23,13 @@ def transport(course: Course) -> int:
             key="play_reset",
             icon=":material/replay:",
             help="Back to the start, with the same weights.",
-            on_click=_rewind,
+            on_click=_go,
             args=(course, 0),
             disabled=course.now.step == 0,
         )
         speed = st.select_slider(
-            "Epochs per picture", SPEEDS, key="play_speed", bind="query-params", width=140
+            "Epochs per picture", SPEEDS, value=2, key="play_speed", bind="query-params", width=140
         )
-    _rewind_slider(course)
     return int(speed)
 
 
@@ -75,16 +75,19 @@ def _one_step(course: Course) -> None:
 
 
 def _one_epoch(course: Course) -> None:
-    play(course, 1)
+    size = course.experiment.steps_per_epoch
+    _go(course, (course.epoch + 1) * size)
+
+
+def _go(course: Course, step: int) -> None:
+    """Goes there at once where that is quick, else in pieces that can be stopped."""
+    arrived = go_to(course, step, AT_ONCE)
     _pause(course)
+    if not arrived:
+        st.session_state[GOAL] = step
 
 
-def _rewind(course: Course, step: int) -> None:
-    go_to(course, step)
-    _pause(course)
-
-
-def _rewind_slider(course: Course) -> None:
+def rewind(course: Course) -> None:
     """Any epoch so far; while the run plays it shows where it is."""
     reached = course.reached // course.experiment.steps_per_epoch
     if is_moving() or reached == 0:
@@ -104,4 +107,4 @@ def _rewind_slider(course: Course) -> None:
 
 
 def _to_epoch(course: Course, key: str) -> None:
-    _rewind(course, st.session_state[key] * course.experiment.steps_per_epoch)
+    _go(course, st.session_state[key] * course.experiment.steps_per_epoch)

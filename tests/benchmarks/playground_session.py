@@ -7,13 +7,11 @@ import statistics
 from collections.abc import Iterator
 
 from playwright.sync_api import sync_playwright
-from websockets.asyncio.client import connect
 
-from tests.benchmarks.client import open_tab
 from tests.benchmarks.pages import FLOOR_APP
 from tests.benchmarks.server import ROOT, serving
 from tests.benchmarks.table import Result
-from tests.benchmarks.translation_session import OTHER, TrainingTab, changes
+from tests.benchmarks.translation_session import measure
 from tests.browser.chromium import CHROMIUM
 from tests.browser.conftest import ARGUMENTS
 
@@ -27,8 +25,7 @@ NETWORKS = {
 COUNT = """(seconds) => new Promise((done) => {
     const seen = new Set();
     const look = () => {
-        const metrics = [...document.querySelectorAll('[data-testid="stMetric"]')];
-        seen.add(metrics.find((metric) => metric.innerText.startsWith("Step"))?.innerText);
+        seen.add(document.querySelector("th")?.innerText);
     };
     const timer = setInterval(look, 4);
     setTimeout(() => { clearInterval(timer); done(seen.size - 1); }, 1000 * seconds);
@@ -39,7 +36,7 @@ def run() -> Iterator[tuple[str, Result]]:
     with serving(FLOOR_APP) as floor, serving(ROOT / "app.py") as app:
         for name, query in NETWORKS.items():
             yield f"pictures, {name}", pictures(app, query)
-            yield f"others, {name}", asyncio.run(others(floor, app, query))
+            yield f"others, {name}", others(floor, app, query)
 
 
 def pictures(port: int, query: str) -> Result:
@@ -55,24 +52,9 @@ def pictures(port: int, query: str) -> Result:
     return Result(f"{seen:.1f} a second", f"at least {PICTURES}", seen >= PICTURES)
 
 
-async def others(floor_port: int, app_port: int, query: str) -> Result:
+def others(floor: int, app: int, query: str) -> Result:
     """A control change in another session beside the one that plays, against the floor app's."""
-    url = f"ws://127.0.0.1:{app_port}/_stcore/stream"
-    async with (
-        open_tab(floor_port) as floor,
-        open_tab(app_port, *OTHER) as other,
-        connect(url, compression=None, max_size=None, ping_interval=None) as socket,
-    ):
-        base = statistics.median(await changes(floor, ["Shift"]))
-        alone = statistics.median(await changes(other, other.first_control()))
-        playing = TrainingTab(socket, "playground", query)
-        await playing.run()
-        await playing.press("Play")
-        going = asyncio.create_task(playing.go_on())
-        beside = await changes(other, other.first_control())
-        assert not going.done(), "the run ended before the measurement"
-        going.cancel()
+    base, alone, beside = asyncio.run(measure(floor, app, "playground", query, "Play"))
     median = statistics.median(beside)
     measured = f"{median / base:.1f} x floor, {median * 1e3:.1f} ms; alone {alone * 1e3:.1f} ms"
-    target = f"at most {TIMES_FLOOR:.0f}"
-    return Result(measured, target, median <= TIMES_FLOOR * base)
+    return Result(measured, f"at most {TIMES_FLOOR:.0f}", median <= TIMES_FLOOR * base)

@@ -232,7 +232,7 @@ def test_points_of_a_link_are_read_and_bad_ones_told():
     app.query_params["play_points"] = "1,2,0;3,4,1;9,9,9;x;nan,1,0"
     clean(app.run())
     assert app.code[0].value == "1,2,0;3,4,1"
-    assert "Left out: 3 parts of the text that cannot be read as a point." in report(app)
+    assert "Left out: 3 parts of the text, beyond those or not a point." in report(app)
     add(app, 0.0, 0.0, 1)
     assert app.code[0].value == "1,2,0;3,4,1;0,0,1"
     assert "Left out" not in report(app)

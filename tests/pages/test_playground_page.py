@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from engine.playground.run import Trainer, begin
 from engine.playground.settings import Settings
 from engine.schedules import SCHEDULES
 from pages.ui.playground_closer import VIEWS
-from pages.ui.playground_controls import CHOICES, SCALES, query
+from pages.ui.playground_fields import CHOICES, SCALES, query
 from tests.pages.app import visit
 
 BASE = Settings()
@@ -49,7 +50,11 @@ def course_of(app):
 
 
 def shown(app):
-    return {metric.label: metric.value for metric in app.metric}
+    """Numbers of the table under the board: Epoch, Step, Training and Test as (loss, quality)."""
+    table = next(m.value for m in app.markdown if m.value.startswith("| Epoch"))
+    epoch, step = re.findall(r"[\d,]+", table.splitlines()[0].split("|")[1].replace(", step", ""))
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    return {"Epoch": epoch, "Step": step} | {name: (a, b) for name, a, b in rows}
 
 
 def wait(app):

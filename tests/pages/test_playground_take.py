@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -117,7 +116,7 @@ def test_the_words_follow_the_run():
     course = course_of(Settings(n=20, batch_size=2000), epochs=900)
     words = " ".join(element.value for element in view_of(course).markdown)
     assert course.every > 1
-    assert f"every {course.every}th epoch" in words
+    assert f"the start and every {course.every} epochs so far" in words
 
 
 def test_a_file_is_of_the_moment_that_the_page_shows():
@@ -163,11 +162,15 @@ def test_presets_name_pages_that_there_are():
 
 def test_a_stored_preset_is_what_its_controls_say():
     """No value of a preset lies between two places of its slider."""
-    from pages.ui.playground_controls import state_of
+    from pages.ui.playground_fields import state_of
 
     for key, preset in PRESETS.items():
         state = state_of(preset.settings)
         for name in ("rate", "strength", "limit", "epsilon", "beta", "beta2", "decay"):
             assert state[f"play_{name}"] == getattr(preset.settings, name), (key, name)
         assert state["play_batch_size"] == preset.settings.batch_size
-        assert replace(preset.settings, n=preset.settings.n // 10 * 10) == preset.settings
+        assert preset.settings.n in range(20, 1001, 10), key
+        for name, high in (("noise", 0.5), ("dropout", 0.8), ("share", 0.9)):
+            value = getattr(preset.settings, name)
+            assert value <= high, (key, name)
+            assert value == pytest.approx(round(value / 0.05) * 0.05), (key, name)

@@ -8,10 +8,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from engine.optimizers import OPTIMIZERS
 from engine.playground.build import build
 from engine.playground.course import Course, play, start_course
 from engine.playground.data import OwnTable
-from engine.playground.pins import pin
+from engine.playground.pins import entries, pin
 from engine.playground.settings import Settings
 from engine.playground.way import way
 from engine.playground.why import diagnose
@@ -33,6 +34,12 @@ from pages.ui.contents import PAGES
 from tests.engine.playground.test_pins import RUNS
 from tests.engine.playground.test_why import SICK
 from tests.pages.figures.reading import LIGHT, SLIPS
+from tests.pages.figures.test_figure_update_rules import (
+    evaluate,
+    exact_numbers,
+    python,
+    tolerance,
+)
 
 HOSTILE = OwnTable(
     ("<b>x</b>", "<b>x</b>", "$a$ :red[b] [l](http://e)"),
@@ -175,6 +182,33 @@ def test_every_parameter_has_a_label_and_words_of_its_own(name):
             for side in (symbols, numbers):
                 assert side.count("{") == side.count("}")
             assert "nan" not in numbers
+
+
+@pytest.mark.parametrize("name", [*OPTIMIZERS, *RUNS])
+def test_the_lines_of_an_update_add_up(name):
+    """Both sides of each line are equal, and the last is where the update leads."""
+    changes = RUNS.get(name, {"optimizer": name})
+    course = course_of(**{"n": 60} | changes)
+    keys = list(entries(course.experiment.network))
+    for key in (keys[0], keys[1], keys[-1]):
+        pinned = pin(course, key)
+        lines = update_lines(pinned, course.experiment.settings.penalty)
+        exact = exact_numbers(pinned.rule) | {"0", "1", "10"}
+        for symbols, numbers in lines:
+            expression, _, result = python(numbers).rpartition(" = ")
+            slack = tolerance(expression, exact) + 0.51e-3 * abs(evaluate(result))
+            assert evaluate(expression) == pytest.approx(evaluate(result), rel=0, abs=slack), (
+                symbols
+            )
+        assert lines[-1][0].startswith(r"\theta \leftarrow")
+        assert evaluate(result) == pytest.approx(pinned.shrunk, rel=1e-3)
+
+
+def test_no_zero_has_a_sign():
+    course = course_of(0, initializer="zeros", activations=("relu", "relu"))
+    pinned = pin(course, "W1 1,1")
+    lines = gradient_lines(pinned) + update_lines(pinned, "none")
+    assert all("(-0)" not in side for line in lines for side in line)
 
 
 def test_labels_say_what_a_weight_joins():

@@ -92,8 +92,8 @@ CASES |= {
     for k, s in (("Momentum", "inverse_sqrt"), ("Nesterov", "exponential"), ("Adam", "cosine"))
 }
 CASES |= {
-    f"beta 0 of {k}": (replace(PLAIN, optimizer=k, beta=0.0, rate=0.02), None)
-    for k in ("Momentum", "Nesterov", "RMSProp", "Adam")
+    f"beta {beta!r} of {k}": (replace(PLAIN, optimizer=k, beta=beta, rate=0.02), None)
+    for k, beta in (("Momentum", 0), ("Nesterov", 0), ("RMSProp", 0), ("Adam", 0), ("Adam", 0.0))
 }
 CASES |= {
     f"{penalty} {form} of {rule}": (
@@ -108,6 +108,10 @@ CASES |= {
     f"clip {k}": (replace(DEEP, clip=k, limit=0.05, penalty="l2", strength=0.1), None)
     for k in CLIPS
 }
+CASES["whole numbers"] = (
+    replace(PLAIN, optimizer="AdamW", rate=1, beta=0, beta2=0, epsilon=1, decay=0, strength=1),
+    None,
+)
 CASES |= {
     f"activation {k}": (replace(PLAIN, activations=(k, k), batch_norm=k == "softplus"), None)
     for k in ACTIVATIONS

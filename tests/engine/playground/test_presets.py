@@ -11,7 +11,7 @@ from engine.playground.build import build
 from engine.playground.course import history, play, start_course
 from engine.playground.look import hidden_outputs, look_at_layers, weights
 from engine.playground.presets import PRESETS
-from engine.playground.run import score
+from engine.playground.run import outputs, score
 
 CURES = {
     "relu_dies": ["leaky"],
@@ -20,6 +20,10 @@ CURES = {
     "overfit": ["overfit_l2", "overfit_dropout", "overfit_stopping", "overfit_data"],
     "diverges": ["clipped"],
 }
+
+SEEDED = ("xor_one", "relu_dies", "leaky", "overfit", "overfit_data", "diverges", "clipped")
+SEEDS = (1, 2, 3, 4, 5)
+every_seed = pytest.mark.parametrize("seed", SEEDS)
 
 
 def trained(settings, epochs):
@@ -31,6 +35,15 @@ def trained(settings, epochs):
 @pytest.fixture(scope="module")
 def ends():
     return {key: trained(p.settings, p.epochs) for key, p in PRESETS.items()}
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return {
+        (key, seed): trained(replace(PRESETS[key].settings, seed=seed), PRESETS[key].epochs)
+        for key in SEEDED
+        for seed in SEEDS
+    }
 
 
 def at_end(course):
@@ -90,6 +103,17 @@ def test_xor_needs_hidden_units(ends):
     assert at_end(ends["xor_solved"]).test_quality > 0.93
 
 
+@every_seed
+def test_one_unit_draws_one_line(seed, runs):
+    """Along its direction the class changes once, wherever one looks."""
+    course = runs["xor_one", seed]
+    assert 0.6 < accuracy(course) < 0.75
+    points = np.random.default_rng(0).uniform(-6, 6, (2000, 2))
+    direction = weights(course.experiment.network, course.now.theta)[0][:, 0]
+    said = outputs(course.experiment, course.now, points)[:, 1] > 0.5
+    assert np.abs(np.diff(said[np.argsort(points @ direction)].astype(int))).sum() == 1
+
+
 def test_units_that_start_at_zero_stay_copies(ends):
     course = ends["zeros"]
     network = course.experiment.network
@@ -104,16 +128,20 @@ def test_units_that_start_at_zero_stay_copies(ends):
     assert accuracy(other) > 0.98
 
 
-def test_relu_dies_and_leaky_relu_does_not(ends):
-    assert PRESETS["leaky"].settings.rate == PRESETS["relu_dies"].settings.rate
-    died = ends["relu_dies"]
+@every_seed
+def test_relu_dies_and_leaky_relu_does_not(seed, runs):
+    died, leaky = (runs[key, seed] for key in ("relu_dies", "leaky"))
+    assert replace(leaky.experiment.settings, activations=("relu", "relu")) == (
+        died.experiment.settings
+    )
+    assert max(dead(start_course(died.experiment))) < 1
     assert dead(died)[1] == 1
     assert look_at_layers(died.experiment, died.now)[0].gradient_norm == 0
     assert look_at_layers(died.experiment, died.now)[1].gradient_norm == 0
     assert accuracy(died) < 0.55
-    assert dead(start_course(died.experiment)) == [0, 0]
-    assert dead(ends["leaky"]) == [0, 0]
-    assert accuracy(ends["leaky"]) > 0.95
+    assert dead(leaky) == [0, 0]
+    assert accuracy(leaky) > 0.95
+    assert at_end(leaky).training_loss < 0.1
 
 
 def test_six_sigmoid_layers_lose_the_gradient(ends):
@@ -139,22 +167,35 @@ def test_overfitting_and_its_cures(ends):
         assert at_end(ends[cure]).test_loss < at_end(course).test_loss / 5, cure
     assert at_end(ends["overfit_l2"]).test_loss < 1.2 * lowest
     assert "no better test loss for 5 epochs" in ends["overfit_stopping"].stopped
-    assert len(ends["overfit_data"].experiment.task.training.x) == 500
-    assert gap(ends["overfit_data"]) < 0.2
 
 
-def test_the_rate_is_too_large_and_clipping_mends_it(ends):
-    plane = ends["diverges"]
-    x = plane.experiment.task.training.x
-    bound = 2 / np.linalg.eigvalsh(x.T @ x / len(x)).max()
-    assert PRESETS["diverges"].settings.rate > bound
-    losses = history(plane)["training_loss"]
-    assert (np.diff(losses) > 0).all()
+@every_seed
+def test_with_more_data_the_losses_stay_together(seed, runs):
+    course = runs["overfit_data", seed]
+    assert len(course.experiment.task.training.x) == 900
+    columns = history(course)
+    gaps = np.abs(columns["test_loss"] - columns["training_loss"])
+    assert gaps[1:].max() < 0.05
+    assert gaps[-1] < 0.025
+    assert at_end(course).test_loss < 1.25 * columns["test_loss"].min()
+    assert at_end(course).test_loss < at_end(runs["overfit", seed]).test_loss / 5
+
+
+@every_seed
+def test_the_rate_is_too_large_and_clipping_mends_it(seed, runs):
+    plane, clipped = runs["diverges", seed], runs["clipped", seed]
+    task = plane.experiment.task
+    x = np.column_stack([task.training.x, np.ones(len(task.training.x))])
+    assert plane.experiment.settings.rate > 2 / np.linalg.eigvalsh(x.T @ x / len(x)).max()
+    assert plane.experiment.steps_per_epoch == 1  # so that every step is seen
+    assert (np.diff(history(plane)["training_loss"]) > 0).all()
+    minimum = np.linalg.lstsq(x, task.training.y)[0][:, 0]
+    away = [np.linalg.norm(moment.theta - minimum) for moment in plane.moments]
+    assert (np.diff(away) > 0).all()
     assert plane.epoch > 10  # there is something to be seen
-    cure = PRESETS["clipped"].settings
-    same = replace(cure, clip="none", limit=1.0)
-    assert same == PRESETS["diverges"].settings
-    assert at_end(ends["clipped"]).training_quality > 0.9
+    same = replace(clipped.experiment.settings, clip="none", limit=1.0)
+    assert same == plane.experiment.settings
+    assert at_end(clipped).training_quality > 0.9
 
 
 def test_the_spiral_needs_no_made_features(ends):

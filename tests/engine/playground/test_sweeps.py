@@ -88,3 +88,7 @@ def test_what_draws_other_examples_says_so():
         x = [build(sweep.change(SMALL, value)).sample for value in sweep.options[:2]]
         same = np.array_equal(x[0].x, x[1].x) and np.array_equal(x[0].is_training, x[1].is_training)
         assert same != sweep.draws, name
+
+
+def test_beta_is_not_named_after_one_of_its_rules():
+    assert SWEEPS["beta"].label == "β"

@@ -181,6 +181,39 @@ def test_seeds_that_agree_are_counted():
     assert "Only 2 of the 3 seeds agree" in describe_pair(*mixed)
 
 
+def with_loss(outcome, loss):
+    return replace(outcome, scores=replace(outcome.scores, test_loss=loss))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_differs_by_less_than_a_hundredth_is_practically_equal(count):
+    (outcome,) = trained([SMALL])
+    for low, is_equal in ((0.995, True), (0.98, False), (0.0, False)):
+        for losses in ((low, 1.0), (1.0, low)):
+            a, b = ([with_loss(outcome, loss)] * count for loss in losses)
+            text = clean(describe_pair(a, b))
+            assert ("**A and B are practically equal**" in text) == is_equal
+            assert ("is better" not in text) == is_equal
+            if is_equal:
+                assert after(text, "the test losses are") == losses[0]
+                assert ("One seed proves little" in text) == (count == 1)
+                assert ("The test loss of A goes from" in text) == (count > 1)
+    a, b = ([with_loss(outcome, 0.0)], [with_loss(outcome, 0.0)])
+    b[0].scores.__dict__["training_loss"] = 9.0
+    assert "practically equal" in clean(describe_pair(a, b))
+
+
+def test_a_start_below_the_other_end_is_no_effort():
+    (sound,) = trained([SMALL])
+    start = sound.curves["test_loss"][0]
+    bad = with_loss(sound, 2 * start)
+    text = clean(describe_pair([sound], [bad]))
+    assert "**A is better**" in text
+    assert "was down to" not in text
+    near = with_loss(sound, sound.curves["test_loss"][2])
+    assert "A was down to the final test loss of B after" in describe_pair([sound], [near])
+
+
 def test_a_change_without_effect_is_said():
     a, b = sides(SMALL, 1, beta=0.5)  # SGD has none
     assert "exactly the same numbers" in clean(describe_pair(a, b))

@@ -5,14 +5,23 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import fields
+from functools import partial
 
 import numpy as np
 import pytest
 
 from engine.descent import state_at
-from engine.optimizers import OPTIMIZERS
+from engine.optimizers import MOMENTUM_FORMS, OPTIMIZERS, Momentum
 from engine.surfaces import SURFACES, ravine
-from pages.figures.update_rules import QUANTITIES, RULES, latex_number, state_table, worked_update
+from pages.figures.update_rules import (
+    FORMS_OF_MOMENTUM,
+    QUANTITIES,
+    RULES,
+    latex_number,
+    lines_of,
+    state_table,
+    worked_update,
+)
 
 NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
 PLACES = {
@@ -22,7 +31,11 @@ PLACES = {
     "steep": (SURFACES["beale"], (4.5, 4.5)),
     "at the minimum": (ravine(10), (0.0, 0.0)),
 }
-every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
+MAKES = {
+    **{name: make for name, make in OPTIMIZERS.items() if make is not Momentum},
+    **{f"Momentum, {form}": partial(Momentum, form=form) for form in MOMENTUM_FORMS},
+}
+every_optimizer = pytest.mark.parametrize("name", MAKES)
 every_place = pytest.mark.parametrize(("surface", "start"), PLACES.values(), ids=PLACES)
 STEPS = (1, 2, 10, 101)
 
@@ -53,7 +66,7 @@ def tolerance(text, exact):
 
 
 def steps_of(name, surface, start):
-    optimizer = OPTIMIZERS[name](learning_rate=0.03)
+    optimizer = MAKES[name](learning_rate=0.03)
     for step in STEPS:
         before, after = (state_at(optimizer, surface, start, k) for k in (step - 1, step))
         if np.isfinite(after["theta"]).all():
@@ -88,13 +101,71 @@ def test_each_result_is_the_engines(name, surface, start, coordinate):
     left = {r"\theta": "theta", r"\hat m": "m_hat", r"\hat v": "v_hat"}
     for optimizer, before, after in steps_of(name, surface, start):
         lines = worked_update(optimizer, before, after, coordinate)
-        assert len(lines) == len(RULES[name])
+        assert len(lines) == len(lines_of(optimizer))
         for symbols, line in lines:
             quantity = re.split(r" \\leftarrow | = ", symbols)[0]
             expected = float(after[left.get(quantity, quantity)][coordinate])
             told = evaluate(python(line).rpartition(" = ")[2])
             assert told == pytest.approx(float(f"{expected:.4g}"), rel=1e-12, abs=0.0)
         assert lines[-1][0].startswith(r"\theta \leftarrow")
+
+
+TOKEN = re.compile(r"\\hat \w|\\[a-z]+(?:_\d)?|\\,|\S")
+PYTHON = {
+    r"\hat m": "m_hat",
+    r"\hat v": "v_hat",
+    r"\beta_1": "beta1",
+    r"\beta_2": "beta2",
+    r"\eta": "learning_rate",
+    r"\lambda": "weight_decay",
+    r"\sqrt": "root",
+    r"\,": "",
+    "{": "(",
+    "}": ")",
+    "^": "**",
+}
+
+
+def program(symbols):
+    """The name that a line of symbols sets, and its right side as an expression of Python."""
+    left, right = re.split(r" \\leftarrow | = ", symbols)
+    return as_python(left), as_python(right)
+
+
+def as_python(latex):
+    text = ""
+    for token in TOKEN.findall(latex):
+        word = PYTHON.get(token, token.lstrip("\\"))
+        follows = re.search(r"[\w)]$", text) and not text.endswith("root")
+        text += "*" + word if follows and re.match(r"[\w(]", word) else word
+    return text
+
+
+@every_optimizer
+@every_place
+def test_the_symbols_are_the_engines_step(name, surface, start):
+    """Carried out in full precision line by line, each line sets what the engine has after it."""
+    for optimizer, before, after in steps_of(name, surface, start):
+        for coordinate in (0, 1):
+            known = {"g": after["gradient"][coordinate], "root": math.sqrt} | vars(optimizer)
+            known |= {key: part(value, coordinate) for key, value in before.items()}
+            if "t" in after:
+                known["t"] = part(after["t"], coordinate)
+            for symbols, _ in worked_update(optimizer, before, after, coordinate):
+                left, right = program(symbols)
+                known[left] = eval(right, {"__builtins__": {}}, known)
+                wanted = part(after[left], coordinate)
+                assert known[left] == pytest.approx(wanted, rel=1e-12, abs=1e-300), symbols
+
+
+def part(value, coordinate):
+    return value[coordinate] if np.ndim(value) else value
+
+
+def test_momentum_has_lines_for_each_of_its_forms():
+    assert set(FORMS_OF_MOMENTUM) == set(MOMENTUM_FORMS)
+    assert {*RULES, "Momentum"} == set(OPTIMIZERS)
+    assert len({lines_of(Momentum(form=form)) for form in MOMENTUM_FORMS}) == len(MOMENTUM_FORMS)
 
 
 @every_optimizer
@@ -126,6 +197,7 @@ def test_the_symbols_and_numbers_of_adams_second_step():
     ("value", "text"),
     [
         (0, "0"),
+        (-0.0, "0"),
         (3.0, "3"),
         (-0.5, "(-0.5)"),
         (0.123456, "0.1235"),
