@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.playground.build import build
+from engine.playground.settings import Settings
 from quiz_bank.model import Picture, Question, Variant
 from quiz_bank.templates.latex import number
 from quiz_bank.templates.pictures import legend, lettered, right_letter
@@ -23,23 +24,43 @@ COURSES = (
     "far below that, each step closes a small share of the distance only",
     "below it, each step closes a fair share of the distance",
     "close to 1 over it, a step removes nearly the whole error along the steepest direction",
-    "above 2 over it, each step overshoots by more than it corrects, and the loss grows",
+    "above 2 over it, the error along the steepest direction grows with each step, and sooner or"
+    " later the loss with it",
 )
 
 
-def rates(rng: np.random.Generator) -> Variant:
-    draw, epochs = random_draw(rng), int(rng.choice([10, 12, 14]))
-    usual = run_settings(draw, data="plane", noise=0.02, optimizer="SGD")
-    x = build(usual).task.training.x
+def _plane(draw: int) -> Settings:
+    return run_settings(draw, data="plane", noise=0.02, optimizer="SGD")
+
+
+def _curvature(draw: int) -> float:
+    """The largest one of half the mean squared error on this draw's training examples."""
+    x = build(_plane(draw)).task.training.x
     rows = np.column_stack([x, np.ones(len(x))])
-    curvature = float(np.linalg.eigvalsh(rows.T @ rows / len(x))[-1])
-    values = [f"{share / curvature:.2g}" for share in SHARES]
+    return float(np.linalg.eigvalsh(rows.T @ rows / len(x))[-1])
+
+
+def _rates(curvature: float) -> list[str]:
+    return [f"{share / curvature:.2g}" for share in SHARES]
+
+
+def rates(rng: np.random.Generator) -> Variant:
+    epochs = int(rng.choice([10, 12, 14]))
+
+    def run_of(draw: int, rate: str) -> Curves:
+        return loss_curves(replace(_plane(draw), rate=float(rate)), epochs)
+
+    def grows(draw: int) -> bool:
+        losses = run_of(draw, _rates(_curvature(draw))[-1]).training[1]
+        return bool(losses[-1] > max(losses[0], losses[-2]))
+
+    draw = random_draw(rng, grows)
+    curvature = _curvature(draw)
+    values = _rates(curvature)
     bound = rf"$2 / {curvature:.3g} = {number(float(f'{2 / curvature:.2g}'))}$"
 
     def picture(k: int) -> Picture:
-        curves = loss_curves(replace(usual, rate=float(values[k])), epochs)
-        named = {"the rate": values[k]}
-        lines = {"training loss": curves.training}
+        named, lines = {"the rate": values[k]}, {"training loss": run_of(draw, values[k]).training}
         return Picture("epoch", "training loss", named, lines=lines, log_y=True)
 
     right, *others = (int(k) for k in rng.permutation(len(SHARES)))

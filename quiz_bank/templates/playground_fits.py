@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.playground.look import look_at_layers, weights
+from engine.types import Array
 from quiz_bank.model import Picture, Question, Variant
 from quiz_bank.templates.pictures import legend, lettered, right_letter
 from quiz_bank.templates.playground import (
@@ -87,22 +88,38 @@ READ = ("x1", "x2", "x1x1", "x2x2", "x1x2")
 STRENGTHS = ("0", "0.2", "0.5", "5")
 SPARSE = (
     "no penalty pulls the weights to 0, so those of useless inputs keep what chance gives them",
-    "useless weights are cut to 0 or close to it, and the useful one shrinks",
-    "hardly more than the useful weight is left, and it is small",
+    "the useful weight shrinks, and the others are 0 or small beside it",
+    "the useful weight is small itself, and of the others little or nothing is left",
     "the penalty outweighs any gradient, and all weights are exactly 0",
 )
 
+USELESS = {
+    2: 0.15,
+    1: 0.2,
+    0: 0.8,
+}  # by strength: useless weights stay below this part of the useful
+
 
 def penalties(rng: np.random.Generator) -> Variant:
-    draw, noise, epochs = random_draw(rng), str(rng.choice(["0.15", "0.2"])), 80
-    usual = run_settings(draw, data="xor", noise=float(noise), n=120, rate=0.05, features=READ)
+    noise, epochs = str(rng.choice(["0.15", "0.2"])), 80
 
-    def picture(k: int) -> Picture:
+    def sizes_of(draw: int, k: int) -> Array:
+        usual = run_settings(draw, data="xor", noise=float(noise), n=400, rate=0.05, features=READ)
         strength = float(STRENGTHS[k])
         settings = replace(usual, penalty="l1", form="proximal", strength=strength)
         experiment, moment = trained(settings, epochs)
-        sizes = np.abs(weights(experiment.network, moment.theta)[0][:, 0])
-        bars = {"size of the weight": (np.arange(1.0, 6.0), sizes)}
+        return np.abs(weights(experiment.network, moment.theta)[0][:, 0])
+
+    def typical(draw: int) -> bool:
+        return all(
+            sizes_of(draw, k)[:4].max() < share * sizes_of(draw, k)[4]
+            for k, share in USELESS.items()
+        )
+
+    draw = random_draw(rng, typical)
+
+    def picture(k: int) -> Picture:
+        bars = {"size of the weight": (np.arange(1.0, 6.0), sizes_of(draw, k))}
         named = {"the strength": rf"$\lambda = {STRENGTHS[k]}$"}
         return Picture("input", "size of its weight", named, bars=bars)
 
@@ -111,7 +128,7 @@ def penalties(rng: np.random.Generator) -> Variant:
     options = lettered(rng, picture(right), wrong)
     return Variant(
         prompt=rf"""The playground's data is XOR with noise {noise}: class 1 where $x_1$ and $x_2$
-differ in sign, 120 examples (random draw {draw}). Half of them train. A network without a hidden
+differ in sign, 400 examples (random draw {draw}). Half of them train. A network without a hidden
 layer reads five inputs, in this order: $x_1$, $x_2$, $x_1^2$, $x_2^2$ and $x_1 x_2$. It makes
 {epochs} epochs of Adam with the learning rate 0.05 and the whole training set as its batch, and
 after each step a proximal step of the L1 penalty with the strength $\lambda = {STRENGTHS[right]}$.
