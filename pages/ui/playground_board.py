@@ -18,7 +18,7 @@ from pages.figures.base import Look
 from pages.figures.playground_scene import View, picture, scene
 from pages.figures.playground_told import Pick, Shown, read_pick
 from pages.ui.playground_own import add_point, drawn_class
-from pages.ui.playground_session import CHANGED
+from pages.ui.playground_session import CHANGED, keep_picked, set_picked
 
 PARTS = ("_read", "_plane", "_graph", "_hand", "")  # of the script, in this order
 HAND_ON = """
@@ -72,20 +72,24 @@ def board(
 
 
 def _hear(key: str, experiment: Experiment, on_pick: Callable[[Pick], None]) -> None:
-    pick = read_pick(st.session_state[key].get("pick"), experiment)
-    if pick is None:
+    state = st.session_state
+    raw = state[key].get("pick")
+    pick = read_pick(raw, experiment)
+    if pick is None or raw == state.get(f"{key}_heard"):
         return
+    state[f"{key}_heard"] = raw
     if pick.kind == "unit":
-        st.session_state[f"{key}_unit"] = pick.unit
+        state[f"{key}_unit"] = pick.unit
     on_pick(pick)
 
 
 def pin(pick: Pick) -> None:
     """Sets the controls that a pick stands for, which are outside of the board's fragment."""
     st.session_state[CHANGED] = True
+    set_picked()
     if pick.kind in ("weight", "bias"):
-        st.session_state["play_weight"], st.session_state["play_view"] = pick.name, "why"
+        keep_picked({"play_weight": pick.name, "play_view": "why"})
     elif pick.kind == "point":
-        st.session_state["play_point"], st.session_state["play_view"] = pick.row, "why"
+        keep_picked({"play_point": pick.row, "play_view": "why"})
     elif pick.kind == "place":
         add_point(*pick.place, drawn_class())

@@ -81,7 +81,8 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 function pick(board, item) {
   const { scene } = board;
-  const send = (value) => board.send("pick", value);
+  // One pick can reach the server twice while it plays, so each has a number of its own.
+  const send = (value) => board.send("pick", { ...value, serial: performance.now() });
   if (item.kind === "weight" || item.kind === "bias")
     send({ kind: item.kind, name: entryName(scene, item) });
   if (item.kind === "point") send({ kind: "point", row: item.row + 1 });

@@ -76,7 +76,6 @@ def outcomes_of(
             label,
             key="play_compare_start",
             icon=":material/play_arrow:",
-            type="primary",
             on_click=_start,
             args=(missing, epochs, own, kept),
         )

@@ -15,6 +15,7 @@ from engine.playground.own import NO_FEATURE, OwnReport, read_own
 from engine.playground.settings import CLASSES
 from engine.types import Array
 from pages.figures.base import counted, listed, number
+from pages.ui.playground_session import keep_picked
 from pages.ui.upload import Kept, kept_file, refused_table
 
 POINTS, CLASS, CLEARED, LAST = "play_points", "play_draw_class", "play_cleared", "play_points_last"
@@ -204,13 +205,13 @@ def undo_point() -> None:
     if len(points):
         _keep(points[:-1], labels[:-1])
     else:
-        st.session_state[POINTS] = st.session_state.pop(CLEARED, "")
+        keep_picked({POINTS: st.session_state.pop(CLEARED, "")})
 
 
 def clear_points() -> None:
     """Takes all points away; Undo brings them back."""
     st.session_state[CLEARED] = _text()
-    st.session_state[POINTS] = ""
+    keep_picked({POINTS: ""})
 
 
 def _text() -> str:
@@ -218,7 +219,7 @@ def _text() -> str:
 
 
 def _keep(points: Array, labels: Array) -> None:
-    st.session_state[POINTS] = written(points, labels)
+    keep_picked({POINTS: written(points, labels)})
     st.session_state.pop(CLEARED, None)
 
 

@@ -7,6 +7,7 @@ same step of the other run, from the same starting weights: what one sees is wha
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,7 @@ PAUSE, CLOSER_PAUSE = (
     0.05,
     0.3,
 )  # seconds from one picture to the next, as the browser asks for them
+PICKED, WHILE = "play_picked", 1.0  # seconds
 FARTHEST = 1_000_000  # steps that a link can ask for
 
 
@@ -63,6 +65,20 @@ def digest(own: OwnTable | None) -> str:
         return ""
     told = repr((own.names, own.labels, own.target)).encode()
     return hashlib.sha256(told + own.x.tobytes() + own.y.tobytes()).hexdigest()
+
+
+def keep_picked(values: dict[str, Any]) -> None:
+    """Sets controls to what was picked on the board, for a while against the browser too, which
+    may have asked for the next picture before it knew of that."""
+    st.session_state[PICKED] = values, time.monotonic() + WHILE
+    st.session_state.update(values)
+
+
+def set_picked() -> None:
+    """Sets them again, before the controls are drawn."""
+    values, until = st.session_state.get(PICKED, ({}, 0.0))
+    if time.monotonic() < until:
+        st.session_state.update(values)
 
 
 def redraw_if_changed() -> None:

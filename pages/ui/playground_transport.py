@@ -41,7 +41,6 @@ def _play_or_pause(course: Course) -> None:
         "Pause" if moving else "Play",
         key="play_pause" if moving else "play_play",
         icon=":material/pause:" if moving else ":material/play_arrow:",
-        type="primary",
         disabled=bool(course.stopped) and not moving,
         on_click=_pause if moving else _play,
         args=(course,),
