@@ -27,7 +27,7 @@ from pages.ui.playground_fields import (
 )
 from pages.ui.playground_own import drawn_points, own_table
 from pages.ui.playground_presets import presets
-from pages.ui.playground_session import to_the_start
+from pages.ui.playground_session import keep_picked, to_the_start
 
 WIDTH = 160  # of a control: two beside each other on a phone, four beside the menu
 
@@ -116,7 +116,7 @@ def _seed() -> int:
 
 def _next_seed() -> None:
     seed = (st.session_state["play_seed"] + 1) % (LIMITS["seed"][1] + 1)
-    st.session_state["play_seed"] = float(seed)
+    keep_picked({"play_seed": float(seed)})
     to_the_start()
 
 

@@ -135,11 +135,6 @@ def _nearest(setting: str, value: float) -> float:
     return min(SCALES[setting], key=lambda choice: abs(choice - value))
 
 
-def use(settings: Settings) -> None:
-    """Sets every control to the settings; for a callback, before the controls are drawn."""
-    st.session_state.update(state_of(settings))
-
-
 def query(settings: Settings, step: int = 0) -> dict[str, Any]:
     """The query values of an address that opens the playground with these settings at a step."""
     plain = state_of(DEFAULT)

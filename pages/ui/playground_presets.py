@@ -7,8 +7,8 @@ import streamlit as st
 from engine.playground.presets import PRESETS, Preset
 from engine.playground.settings import Settings
 from pages.ui.contents import PAGES
-from pages.ui.playground_fields import use
-from pages.ui.playground_session import CHANGED, GOING, to_the_start
+from pages.ui.playground_fields import state_of
+from pages.ui.playground_session import CHANGED, GOING, keep_picked, to_the_start
 
 LOADED, SET_AGAIN = "play_loaded", "play_set_again"
 
@@ -16,7 +16,7 @@ LOADED, SET_AGAIN = "play_loaded", "play_set_again"
 def presets() -> None:
     """The runs by chapter; choosing one sets every control and plays it from its start."""
     if (again := st.session_state.pop(SET_AGAIN, None)) is not None:
-        use(PRESETS[again].settings)
+        keep_picked(state_of(PRESETS[again].settings))
     for slug in dict.fromkeys(preset.chapter for preset in PRESETS.values()):
         st.markdown(f"**{PAGES[slug].title}**")
         for key, preset in PRESETS.items():
@@ -44,9 +44,9 @@ def what_to_see(settings: Settings) -> str:
 
 
 def _load(key: str) -> None:
-    use(PRESETS[key].settings)
+    keep_picked(state_of(PRESETS[key].settings) | {"play_lock": False})
     to_the_start()
-    st.session_state[GOING], st.session_state["play_lock"] = True, False
+    st.session_state[GOING] = True
     st.session_state[LOADED] = key
 
 

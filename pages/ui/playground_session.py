@@ -20,10 +20,8 @@ from engine.playground.settings import Settings
 COURSE, GOING, GOAL, STEP = "play_course", "play_going", "play_goal", "play_step"
 CHANGED = "play_changed"  # what is drawn outside of the fragment has to be drawn again
 PIECE = 0.02  # seconds of training between two pictures: other sessions wait no longer
-PAUSE, CLOSER_PAUSE = (
-    0.05,
-    0.3,
-)  # seconds from one picture to the next, as the browser asks for them
+PAUSE = 0.05  # seconds from one picture to the next, as the browser asks for them
+CLOSER_PAUSE = 0.3  # the same for the closer look
 PICKED, WHILE = "play_picked", 1.0  # seconds
 FARTHEST = 1_000_000  # steps that a link can ask for
 
@@ -68,8 +66,8 @@ def digest(own: OwnTable | None) -> str:
 
 
 def keep_picked(values: dict[str, Any]) -> None:
-    """Sets controls to what was picked on the board, for a while against the browser too, which
-    may have asked for the next picture before it knew of that."""
+    """Sets controls from a callback, for a while against the browser too, which may have asked for
+    the next picture before it knew of that."""
     st.session_state[PICKED] = values, time.monotonic() + WHILE
     st.session_state.update(values)
 

@@ -17,8 +17,16 @@ from pages.figures.base import number
 from pages.ui.look import current_look
 from pages.ui.playground_board import board
 from pages.ui.playground_fields import RATES
-from pages.ui.playground_session import CHANGED, GOAL, GOING, go_on, is_moving, redraw_if_changed
-from pages.ui.playground_transport import rewind, transport
+from pages.ui.playground_session import (
+    CHANGED,
+    GOAL,
+    GOING,
+    go_on,
+    is_moving,
+    keep_picked,
+    redraw_if_changed,
+)
+from pages.ui.playground_transport import SPEED, rewind, transport
 
 DRAWN_ONCE = "play_drawn"
 
@@ -28,7 +36,7 @@ def stage(course: Course) -> None:
     redraw_if_changed()
     moved = is_moving()
     if moved and st.session_state.get(DRAWN_ONCE):
-        go_on(course, int(st.session_state.get("play_speed", 2)))
+        go_on(course, int(st.session_state.get("play_speed", SPEED)))
     st.session_state[DRAWN_ONCE] = True
     transport(course)
     _told(course)
@@ -82,7 +90,7 @@ def _diverged(course: Course) -> None:
 
 def _change(values: dict[str, Any]) -> None:
     """Sets controls, which are outside of the fragment: the whole page runs again."""
-    st.session_state.update(values)
+    keep_picked(values)
     st.session_state[CHANGED] = True
 
 

@@ -10,10 +10,11 @@ from pages.ui.playground_session import CHANGED, GOAL, GOING, is_moving, keep_in
 
 AT_ONCE = 0.2  # seconds that a click may take
 SPEEDS = (1, 2, 5, 10, 25, 100)  # epochs from one picture to the next
+SPEED = 2  # of them at first
 
 
-def transport(course: Course) -> int:
-    """Draws the controls of the run and returns the epochs from one picture to the next."""
+def transport(course: Course) -> None:
+    """The controls of the run."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _play_or_pause(course)
         _move("One step", "skip_next", course, _one_step)
@@ -27,10 +28,14 @@ def transport(course: Course) -> int:
             args=(course, 0),
             disabled=course.now.step == 0,
         )
-        speed = st.select_slider(
-            "Epochs per picture", SPEEDS, value=2, key="play_speed", bind="query-params", width=140
+        st.select_slider(
+            "Epochs per picture",
+            SPEEDS,
+            value=SPEED,
+            key="play_speed",
+            bind="query-params",
+            width=140,
         )
-    return int(speed)
 
 
 def _play_or_pause(course: Course) -> None:
