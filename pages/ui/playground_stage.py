@@ -107,7 +107,8 @@ def _board(course: Course) -> None:
         key="play_board",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.toggle("Test points", key="play_show_test", bind="query-params", disabled=is_drawn)
+        if not is_drawn:  # all that is drawn is shown
+            st.toggle("Test points", key="play_show_test", bind="query-params")
         st.toggle("Discretize", key="play_discrete", bind="query-params")
         if sample.is_table and len(sample.names) > 2:
             _column("Across", sample.names, 0)

@@ -95,7 +95,14 @@ def rewind(course: Course) -> None:
     """Any epoch so far; while the run plays it shows where it is."""
     reached = course.reached // course.experiment.steps_per_epoch
     if is_moving() or reached == 0:
-        st.slider("Rewind to epoch", 0, max(1, reached), course.epoch, disabled=True)
+        st.slider(
+            "Rewind to epoch",
+            0,
+            max(1, reached),
+            course.epoch,
+            disabled=True,
+            label_visibility="hidden",  # a disabled label is too pale to read
+        )
         return
     key = f"play_rewind_{reached}_{course.now.step}"
     st.slider(
