@@ -26,6 +26,7 @@ FLOOR_APP = Path(__file__).with_name("floor_app.py")
 TURN, TURNS = 10, 6  # one turn more goes first, to warm up
 SECONDS = 20  # a case with slower changes gets fewer turns
 QUICK, TRAINS = 3.0, 20.0  # times the floor
+PLAYGROUND = "playground"  # whose controls train
 
 
 class Case(NamedTuple):
@@ -56,7 +57,7 @@ def cases() -> Iterator[Case]:
         for lab in entry.labs.values():
             yield Case(lab, page, urlencode({"lab": lab}))
         if not entry.labs:
-            yield Case(f"{entry.slug} page", page, "")
+            yield Case(f"{entry.slug} page", page, "", TRAINS if page == PLAYGROUND else QUICK)
     yield TRAINING
 
 
