@@ -196,8 +196,7 @@ ACTS: dict[str, Callable[[L1 | L2, Task], dict[str, Any]]] = {
 
 def make_optimizer(settings: Settings) -> Optimizer:
     """The update rule with those of the settings' hyperparameters that it has."""
-    make = OPTIMIZERS[settings.optimizer]
-    own = {field.name for field in fields(make)}  # type: ignore[arg-type]
+    own = hyperparameters(settings.optimizer)
     values = {
         name: getattr(settings, setting)
         for setting, names in HYPERPARAMETERS.items()
@@ -206,4 +205,9 @@ def make_optimizer(settings: Settings) -> Optimizer:
     }
     if "form" in own:
         values["form"] = "pytorch"
-    return make(learning_rate=settings.rate, **values)
+    return OPTIMIZERS[settings.optimizer](learning_rate=settings.rate, **values)
+
+
+def hyperparameters(optimizer: str) -> set[str]:
+    """The names of what can be chosen of OPTIMIZERS[optimizer]."""
+    return {field.name for field in fields(OPTIMIZERS[optimizer]())}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from engine.optimizers import OPTIMIZERS
-from engine.playground.build import HYPERPARAMETERS
+from engine.playground.build import HYPERPARAMETERS, hyperparameters
 from engine.playground.clouds import CLOUDS
 from engine.playground.data import DRAWN, OwnTable
 from engine.playground.settings import CLASSES, LAYERS, LIMITS, UNITS, Settings
@@ -164,7 +162,7 @@ def _layer(k: int) -> tuple[int, str]:
 def _training() -> dict[str, Any]:
     rule = _choice("optimizer", **kept("play_optimizer"))
     values: dict[str, Any] = {"optimizer": rule, "rate": _scale("rate")}
-    own = {field.name for field in fields(OPTIMIZERS[rule])}  # type: ignore[arg-type]
+    own = hyperparameters(rule)
     for setting, names in HYPERPARAMETERS.items():
         if own & set(names):
             values[setting] = _scale(setting)

@@ -64,7 +64,7 @@ HEALTHY = (
 
 
 def course_of(epochs: int, **settings: object) -> Course:
-    course = start_course(build(Settings(**settings)))  # type: ignore[arg-type]
+    course = start_course(build(Settings(**settings)))
     play(course, epochs)
     return course
 
