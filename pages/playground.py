@@ -6,11 +6,17 @@ from pages.ui.frame import open_page
 from pages.ui.playground_closer import closer
 from pages.ui.playground_controls import controls
 from pages.ui.playground_presets import what_to_see, write_in_address
-from pages.ui.playground_session import CLOSER_PAUSE, PAUSE, current_course, is_moving, set_picked
+from pages.ui.playground_session import (
+    CLOSER_PAUSE,
+    PAUSE,
+    current_course,
+    is_moving,
+    set_all_picked,
+)
 from pages.ui.playground_stage import stage
 
 open_page("playground")
-set_picked()
+set_all_picked()
 picture = st.container()
 settings, own = controls()
 if settings.data == "own" and own is None:

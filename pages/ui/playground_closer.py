@@ -9,11 +9,11 @@ from engine.playground.data import OwnTable
 from pages.ui.lab import choose
 from pages.ui.look import current_look
 from pages.ui.playground_compare import compare
-from pages.ui.playground_session import is_moving, redraw_if_changed
+from pages.ui.playground_session import is_moving, redraw_if_changed, set_picked
 from pages.ui.playground_stage import shown_columns
 from pages.ui.playground_take import take_along
 from pages.ui.playground_views import curves, layers, scores
-from pages.ui.playground_why import why
+from pages.ui.playground_why import POINT, WEIGHT, why
 
 VIEWS = {
     "curves": ("Curves", curves),
@@ -23,11 +23,13 @@ VIEWS = {
     "compare": ("Compare", compare),
     "take": ("Take along", take_along),
 }
+OWN = ("play_view", WEIGHT, POINT)  # controls of the views that callbacks elsewhere set
 WAIT = ("compare", "take")  # drawn only while the run stands
 
 
 def closer(course: Course, own: OwnTable | None) -> None:
     """The view that the visitor chose."""
+    set_picked(theirs=OWN)
     redraw_if_changed()
     names = {key: name for key, (name, _) in VIEWS.items()}
     chosen = choose("Look closer", names, "play_view")

@@ -15,7 +15,7 @@ import streamlit as st
 from engine.playground.compare import Outcome, Progress, compared
 from engine.playground.data import OwnTable
 from engine.playground.settings import Settings
-from pages.ui.playground_session import digest
+from pages.ui.playground_session import digest, redraw
 
 PIECE = 0.04  # seconds of training between two looks at the controls
 PAUSE = 0.08  # seconds from one piece to the next
@@ -64,7 +64,7 @@ def outcomes_of(
     """
     state = st.session_state
     if state.pop(INTERRUPTED, False):
-        st.rerun()  # a piece asked for before may come late, and bring back what is gone
+        redraw()  # a piece asked for before may come late, and bring back what is gone
     kept: dict[Key, Outcome] = state.setdefault(OUTCOMES, {})
     keys = [(run, epochs, digest(own) if run.data == "own" else "") for run in runs]
     missing = tuple(dict.fromkeys(key for key in keys if not _touch(kept, key)))
@@ -101,7 +101,7 @@ def _current(missing: tuple[Key, ...]) -> Run | None:
     st.session_state[RUN] = None
     if run.is_going:
         st.session_state[INTERRUPTED] = True
-        st.rerun()
+        redraw()
     return None
 
 
@@ -131,7 +131,7 @@ def _keep_going(run: Run) -> None:
             run.advance()
         st.progress(min(1.0, run.share), f"{run.finished} of {len(run.keys)} runs are finished.")
         if not run.is_going:
-            st.rerun()
+            redraw()
 
     piece()
     is_drawing = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Container
 from typing import Any
 
 import streamlit as st
@@ -22,6 +23,7 @@ CHANGED = "play_changed"  # what is drawn outside of the fragment has to be draw
 PIECE = 0.02  # seconds of training between two pictures: other sessions wait no longer
 PAUSE = 0.05  # seconds from one picture to the next, as the browser asks for them
 CLOSER_PAUSE = 0.3  # the same for the closer look
+REDRAWN = "play_redrawn"  # the whole page runs again by itself: no visitor asked for it
 PICKED, WHILE = "play_picked", 1.0  # seconds
 FARTHEST = 1_000_000  # steps that a link can ask for
 
@@ -66,23 +68,42 @@ def digest(own: OwnTable | None) -> str:
 
 
 def keep_picked(values: dict[str, Any]) -> None:
-    """Sets controls from a callback, for a while against the browser too, which may have asked for
-    the next picture before it knew of that."""
-    st.session_state[PICKED] = values, time.monotonic() + WHILE
+    """Sets controls from a callback, against the browser too, which may ask for the next picture
+    before it knows of that: see `set_picked`."""
+    picked, _ = st.session_state.get(PICKED, ({}, 0.0))
+    st.session_state[PICKED] = picked | values, time.monotonic() + WHILE
     st.session_state.update(values)
 
 
-def set_picked() -> None:
-    """Sets them again, before the controls are drawn."""
-    values, until = st.session_state.get(PICKED, ({}, 0.0))
-    if time.monotonic() < until:
-        st.session_state.update(values)
+def set_picked(theirs: Container[str] = ()) -> None:
+    """Sets what callbacks set once more, where the browser said otherwise. That is old news, except
+    of `theirs`: controls that the visitor can have changed since; those are only held for a while.
+    """
+    state = st.session_state
+    picked, until = state.get(PICKED, ({}, 0.0))
+    if time.monotonic() > until:
+        picked = {key: value for key, value in picked.items() if key not in theirs}
+        state[PICKED] = picked, until
+    state.update({key: value for key, value in picked.items() if state.get(key) != value})
+
+
+def set_all_picked() -> None:
+    """The same for a run of the whole page: where the browser asked for it, the visitor can have
+    changed any control."""
+    picked, _ = st.session_state.get(PICKED, ({}, 0.0))
+    set_picked(() if st.session_state.pop(REDRAWN, False) else picked)
+
+
+def redraw() -> None:
+    """Runs the whole page from within a fragment."""
+    st.session_state[REDRAWN] = True
+    st.rerun()
 
 
 def redraw_if_changed() -> None:
     """Runs the whole page where a callback within a fragment changed more than the fragment."""
     if st.session_state.pop(CHANGED, False):
-        st.rerun()
+        redraw()
 
 
 def is_moving() -> bool:

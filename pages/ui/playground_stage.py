@@ -24,7 +24,9 @@ from pages.ui.playground_session import (
     go_on,
     is_moving,
     keep_picked,
+    redraw,
     redraw_if_changed,
+    set_picked,
 )
 from pages.ui.playground_transport import SPEED, rewind, transport
 
@@ -33,6 +35,7 @@ DRAWN_ONCE = "play_drawn"
 
 def stage(course: Course) -> None:
     """One picture of the run, after the piece of training that leads to it."""
+    set_picked()
     redraw_if_changed()
     moved = is_moving()
     if moved and st.session_state.get(DRAWN_ONCE):
@@ -44,7 +47,7 @@ def stage(course: Course) -> None:
     rewind(course)
     _numbers(course)
     if moved and not is_moving():
-        st.rerun()  # the whole page: how often this runs by itself is said there
+        redraw()  # how often this runs by itself is said there
 
 
 def _told(course: Course) -> None:

@@ -118,4 +118,6 @@ def rewind(course: Course) -> None:
 
 
 def _to_epoch(course: Course, key: str) -> None:
-    _go(course, st.session_state[key] * course.experiment.steps_per_epoch)
+    """Goes there, unless the run moves by now: then the browser tells of a slider that is gone."""
+    if not is_moving():
+        _go(course, st.session_state[key] * course.experiment.steps_per_epoch)

@@ -124,6 +124,30 @@ def test_rewinding_shows_the_moment_that_was():
     assert np.array_equal(course_of(app).now.theta, then.theta)
 
 
+def test_a_slider_that_the_browser_still_shows_does_not_stop_a_run_that_moves():
+    app = visit("playground")
+    for _ in range(3):
+        app.button(key="play_one_epoch").click().run()
+    rewind = next(s for s in app.slider if s.label == "Rewind to epoch")
+    app.session_state["play_going"] = True
+    rewind.set_value(1).run()
+    app.run()
+    assert app.button(key="play_pause").label == "Pause"
+    assert course_of(app).epoch > 3
+
+
+def test_what_a_callback_set_outlives_what_the_browser_says_until_the_visitor_chooses():
+    settings = replace(BASE, data="plane", rate=10.0, activations=("relu", "relu"))
+    app = wait(visit("playground", query(settings, step=3_000)).run())
+    app.button(key="play_clip_it").click().run()
+    app.session_state["play_picked"] = app.session_state["play_picked"][0], 0.0  # long ago
+    app.session_state["play_redrawn"] = True  # the next run is one that the page asks for
+    app.selectbox(key="play_clip").set_value("none").run()
+    assert settings_of(app).clip == "norm"
+    app.selectbox(key="play_clip").set_value("none").run()
+    assert settings_of(app).clip == "none"
+
+
 def test_reset_keeps_the_weights_and_new_weights_change_them_unless_locked():
     app = visit("playground")
     start = course_of(app).now.theta
