@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import TimeoutError as PageTimeout
 
 from pages.ui.contents import CONTENTS
 
@@ -30,16 +31,23 @@ SECONDS_TO_START = 60
 # Streamlit asks for these two below a deep link's path first, then finds them at the root.
 BASE_PATH_PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
-SETTLED = """() => {
+SECONDS_TO_SETTLE = 90  # on a busy machine
+
+# What the page still waits for; an exception ends the waiting.
+UNSETTLED = """() => {
+    const all = (selector) => [...document.querySelectorAll(selector)];
     const app = document.querySelector('[data-testid="stApp"]');
-    const charts = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
-    return document.querySelector('[data-testid="stException"]')
-        || app?.dataset.testConnectionState === 'CONNECTED'
-        && app.dataset.testScriptState === 'notRunning'
-        && document.querySelector('h1')
-        && !document.querySelector('[data-testid*="Skeleton"], [data-stale="true"]')
-        && charts.every((chart) => chart.querySelector('.main-svg'));
+    const waits = {
+        'a connection': app?.dataset.testConnectionState !== 'CONNECTED',
+        'the end of a run': app?.dataset.testScriptState !== 'notRunning',
+        'a title': !all('h1').length,
+        'elements': all('[data-testid*="Skeleton"], [data-stale="true"]').length > 0,
+        'charts': all('[data-testid="stPlotlyChart"]').some((c) => !c.querySelector('.main-svg')),
+    };
+    const isWrong = all('[data-testid="stException"]').length > 0;
+    return isWrong ? [] : Object.keys(waits).filter((name) => waits[name]);
 }"""
+SETTLED = f"() => !({UNSETTLED})().length"
 
 
 def views() -> list[tuple[str, str | None]]:
@@ -138,5 +146,14 @@ class Visit:
 
     def settle(self) -> Page:
         """Waits until the run has ended and every chart is drawn."""
-        self.page.wait_for_function(SETTLED)
+        settle(self.page)
         return self.page
+
+
+def settle(page: Page) -> None:
+    """Waits until the run has ended and every chart is drawn; says what is missing if it is not."""
+    try:
+        page.wait_for_function(SETTLED, polling=50, timeout=1000 * SECONDS_TO_SETTLE)
+    except PageTimeout as error:
+        waits = ", ".join(page.evaluate(UNSETTLED)) or "nothing any more"
+        raise AssertionError(f"after {SECONDS_TO_SETTLE} s the page waits for {waits}") from error

@@ -24,7 +24,7 @@ from tests.browser import driver
 from tests.browser.accessibility import serious_findings
 from tests.browser.chromium import CHROMIUM
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.driver import SETTLED, Server
+from tests.browser.driver import Server, settle
 
 pytestmark = pytest.mark.browser
 
@@ -105,7 +105,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 def opened(context: BrowserContext, url: str) -> Page:
     page = context.new_page()
     page.goto(url)
-    page.wait_for_function(SETTLED)
+    settle(page)
     page.wait_for_function(f"() => localStorage.getItem('{KEY}')")
     return page
 
@@ -134,7 +134,7 @@ def wait_for_records(page: Page, count: int) -> None:
 def main_of(page: Page) -> str:
     """All that the page says, once it has met the browser."""
     page.wait_for_timeout(1_000)
-    page.wait_for_function(SETTLED)
+    settle(page)
     return page.get_by_test_id("stMain").aria_snapshot()
 
 
@@ -167,14 +167,14 @@ def test_an_open_tab_carries_its_progress_to_a_new_server(host, new_context):
     page = answered(context, host, FIRST)
     (before,) = host.attempts()[-1:]
     host.start()
-    page.wait_for_function(SETTLED)
+    settle(page)
     for _ in range(200):
         if host.attempts():
             break
         page.wait_for_timeout(100)
     assert host.attempts() == [before]
     page.goto(host.url("practice", question=SECOND.title))
-    page.wait_for_function(SETTLED)
+    settle(page)
     choose_right(page, SECOND)
     wait_for_records(page, 2)
     assert host.attempts() == [before, (before[0], SECOND.id)]
@@ -202,7 +202,7 @@ def test_a_long_session_on_one_page_is_kept_whole(host, new_context):
         wait_for_records(page, count)
         page.get_by_role("button", name="Next question").click()
         expect(page.get_by_role("heading", level=2).first).not_to_have_text(title)
-        page.wait_for_function(SETTLED)
+        settle(page)
     kept = sorted(question for _, question in host.attempts()[-TAIL - 3 :])
     host.start()
     right_on_home(context, host, 0)
@@ -214,7 +214,7 @@ def test_clearing_the_browser_forgets(host, new_context):
     page = answered(context, host, FIRST)
     page.evaluate("localStorage.clear()")
     page.goto(host.url("practice", question=SECOND.title))
-    page.wait_for_function(SETTLED)
+    settle(page)
     choose_right(page, SECOND)
     wait_for_records(page, 1)
     first, second = host.attempts()[-2:]
@@ -243,7 +243,7 @@ def test_another_browser_knows_nothing(host, new_context):
 def test_the_own_machine_leaves_nothing_in_the_browser(host, new_context):
     page = new_context().new_page()
     page.goto(host.server.url("practice", question=FIRST.title))
-    page.wait_for_function(SETTLED)
+    settle(page)
     choose_right(page, FIRST)
     assert host.attempts()[-1] == (LOCAL, FIRST.id)
     assert page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('grad'))") == []
@@ -291,14 +291,14 @@ def bytes_of_a_rerun(context: BrowserContext, host: Host, records: int) -> int:
             lambda socket, event=event: socket.on(event, lambda f: moved.append(len(raw(f)))),
         )
     page.goto(host.url("glossary"))
-    page.wait_for_function(SETTLED)
+    settle(page)
     page.wait_for_timeout(2_500)  # the records are handed over
-    page.wait_for_function(SETTLED)
+    settle(page)
     moved.clear()
     page.get_by_role("textbox").first.fill("softmax")
     page.get_by_role("textbox").first.press("Enter")
     page.wait_for_timeout(1500)
-    page.wait_for_function(SETTLED)
+    settle(page)
     assert moved
     return sum(moved)
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from quiz_bank.certify import draw
 from quiz_bank.loader import load_bank
 from tests.browser import driver
-from tests.browser.driver import SETTLED, Server
+from tests.browser.driver import Server, settle
 from tests.browser.provider import Provider, provider
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def sign_in(page: Page, keeper: Provider, subject: str) -> None:
 
 def answer(page: Page, server: Server) -> None:
     page.goto(server.url("practice", question=CHOICE.title))
-    page.wait_for_function(SETTLED)
+    settle(page)
     right = next(option.text for option in draw(CHOICE, 0)[1].answer if option.correct)
     page.get_by_test_id("stMain").get_by_text(right).first.click()
     page.get_by_role("button", name="Check").click()
